@@ -1,0 +1,1 @@
+"""Greenroom: a self-hosted place to practise backend interviews."""
