@@ -1,1 +1,1 @@
-"""Greenroom: a self-hosted place to practise backend interviews."""
+"""Greenroom, the self-hosted place to practise backend interviews."""

@@ -1,0 +1,1 @@
+"""People, organizations, roles, tokens and login sessions."""

@@ -1,0 +1,1 @@
+"""The question bank: from folders on disk to versions in the database."""

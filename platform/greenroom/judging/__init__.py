@@ -1,0 +1,1 @@
+"""Submissions and their judgements: what was handed in, and what came of it."""

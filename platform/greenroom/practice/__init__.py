@@ -1,0 +1,1 @@
+"""A person's continuing work on a question: attempts, drafts, explanations."""

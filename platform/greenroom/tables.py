@@ -1,0 +1,9 @@
+"""Imports every model, so that the metadata is whole for migrations and for `create_all` in tests."""
+
+from greenroom.accounts import models as accounts
+from greenroom.bank import models as bank
+from greenroom.core.db import Base
+from greenroom.judging import models as judging
+from greenroom.practice import models as practice
+
+__all__ = ["Base", "accounts", "bank", "judging", "practice"]
