@@ -1,0 +1,42 @@
+"""One way to reach the container engine, and one sentence for when it is away."""
+
+import docker
+from docker.errors import DockerException
+from requests.exceptions import RequestException
+
+ENGINE_ERRORS = (DockerException, RequestException, OSError)
+"""Whatever the SDK raises when the engine is away, slow or refuses."""
+
+
+class EngineAwayError(RuntimeError):
+    """No container engine answers."""
+
+
+def connect(url: str | None = None, timeout: float = 30) -> docker.DockerClient:
+    """Return a client of the engine at `url`, else the one that DOCKER_HOST or the default socket names.
+
+    `timeout` bounds, in seconds, every silence of the engine.
+    """
+    try:
+        if url:
+            return docker.DockerClient(base_url=url, timeout=timeout, version="auto")
+        return docker.DockerClient.from_env(timeout=timeout, version="auto")
+    except ENGINE_ERRORS as error:
+        raise EngineAwayError(_sentence(url, error)) from error
+
+
+def _sentence(url: str | None, error: Exception) -> str:
+    where = f" at {url}" if url else ""
+    if "Permission denied" in str(error):
+        return (
+            f"The container engine{where} may not be used by this user. "
+            "Add the user to the group docker and log in again."
+        )
+    return f"No container engine answers{where}. Start Docker, or set DOCKER_HOST to where it runs."
+
+
+def reason(error: BaseException) -> str:
+    """Return what the engine said, on one line, without the SDK's wrapping."""
+    explanation = getattr(error, "explanation", None)
+    text = str(explanation or error) or type(error).__name__
+    return " ".join(text.split())[:500]
