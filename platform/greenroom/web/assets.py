@@ -1,13 +1,13 @@
 """The built front end: plain names to hashed ones, icon shapes, and the /static route.
 
-Names carry a hash of their content, so a browser may keep a file for ever, and compressed copies stand beside
-each file, so nothing is compressed while serving.
+Names carry a hash of their content, so a browser may keep a file for ever, and compressed copies
+stand beside each file, so nothing is compressed while serving.
 """
 
 import json
 from functools import lru_cache
+from os import PathLike, stat_result
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, Response
@@ -45,7 +45,7 @@ def icon_shape(name: str) -> str:
     try:
         return str(_read("icons.json")[name])
     except KeyError:
-        raise LookupError(f"no icon {name!r}: add it to static/icons.json, run `make bundle`") from None
+        raise LookupError(f"no icon {name!r}: add it to static/icons.json") from None
 
 
 def _read(name: str) -> dict[str, str]:
@@ -60,19 +60,26 @@ def _read(name: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, changed: int) -> dict[str, str]:  # `changed` only renews the cache after a build
+def _parsed(path: Path, changed: int) -> dict[str, str]:
+    del changed  # part of the key only: a new build is read anew
     content: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
 class BuiltFiles(StaticFiles):
-    """Serves static/dist: cached for ever, compressed where a copy exists and the client takes it."""
+    """Serves static/dist: cached for ever, compressed where the client takes it."""
 
     def __init__(self) -> None:
         """Serve the built files; a missing folder is told by `require_bundle`, not here."""
         super().__init__(directory=dist(), check_dir=False)
 
-    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
+    def file_response(
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
         """Answer with the best encoded copy of a file."""
         path = Path(full_path)
         encoding, copy = _encoded(path, Headers(scope=scope).get("accept-encoding", ""))

@@ -1,15 +1,15 @@
 """Pages and fragments: the Jinja environment and what every template may use.
 
-A page's context is one frozen dataclass, seen in the template as `page`; what the frame around it needs is
-`frame`. Autoescape is on everywhere and a missing name is an error. `visible` is the filter for text that an
-answer produced.
+A page's context is one frozen dataclass, seen in the template as `page`; what the frame around it
+needs is `frame`. Autoescape is on everywhere and a missing name is an error. `visible` is the
+filter for text that an answer produced.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
@@ -23,7 +23,7 @@ from greenroom.web import assets, text
 
 @dataclass(frozen=True)
 class Notice:
-    """One line under the top bar that holds for the whole site. `percent` shows a long job's progress."""
+    """One line for the whole site, under the top bar. `percent` shows a long job's progress."""
 
     kind: Literal["plain", "waiting", "trouble"]
     text: str
@@ -50,8 +50,8 @@ class Frame:
 def frame_of(request: Request, section: str = "") -> Frame:
     """Return the frame of this request.
 
-    The viewer's name comes from `request.state.viewer_name`, which sign-in sets; site-wide notices from
-    `app.state.notices`, a function without arguments.
+    The viewer's name comes from `request.state.viewer_name`, which sign-in sets; site-wide notices
+    from `app.state.notices`, a function without arguments.
     """
     notices: Callable[[], tuple[Notice, ...]] = getattr(request.app.state, "notices", tuple)
     viewer = getattr(request.state, "viewer_name", "")
@@ -82,18 +82,20 @@ def fragment(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    """Answer with a part of a page: a template of its own (`_name.html`), or one block of a page's template."""
+    """Answer with a part of a page: a template of its own (`_name.html`), or a page's block."""
     names = {"page": context, "frame": frame_of(request, section)}
-    html = render_block(environment(), template, block, **names) if block else render(template, **names)
+    if not block:
+        return _answer(render(template, **names), status, headers)
+    html = render_block(environment(), template, block, **names)
     return _answer(html, status, headers)
 
 
 def wants_fragment(request: Request) -> bool:
-    """Whether htmx asks for a part of a page (not for a page through a boosted link or the history)."""
+    """Whether htmx asks for a part of a page, not for a page to replace the whole body."""
     return request.headers.get("HX-Request-Type") == "partial"
 
 
-def render(template: str, **names: Any) -> str:
+def render(template: str, **names: object) -> str:
     """Render a template to text, for streams and tests too."""
     return environment().get_template(template).render(**names)
 
@@ -131,7 +133,9 @@ def environment() -> Environment:
 def icon(name: str, label: str = "", spin: bool = False) -> Markup:
     """Return an icon as inline svg; with a label it is announced, without one it is decoration."""
     kind = "icon spin" if spin else "icon"
-    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    spoken = Markup('aria-hidden="true"')
+    if label:
+        spoken = Markup('role="img" aria-label="{}"').format(label)
     shape = Markup(assets.icon_shape(name))  # noqa: S704 - the bundle's own shapes, not input
     return Markup('<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>').format(kind, spoken, shape)
 
