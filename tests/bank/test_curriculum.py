@@ -1,4 +1,4 @@
-"""The bank holds the whole curriculum: each topic and question that was asked for, in the words it was asked in.
+"""The bank holds the whole curriculum, every topic and question in the words it was asked in.
 
 The files are read with tomllib alone, so that a fault in the loader cannot hide a missing question.
 """
