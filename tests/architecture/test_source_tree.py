@@ -22,7 +22,7 @@ VOCABULARY = {
     "pages",
     "tasks",
     # what only one room has
-    "guard", "tokens", "passwords",
+    "guard", "scope", "tokens", "passwords",
     "manifest", "loader", "digest", "markdown", "rubric",
     "verdict", "stream", "sweeper", "recorder",
     "schedule",

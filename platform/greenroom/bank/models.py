@@ -44,9 +44,7 @@ class Question(Base):
     """A question for ever; what it says is in its versions. `uid` is the id that its package carries."""
 
     __tablename__ = "questions"
-    __table_args__ = (
-        CheckConstraint("kind IN ('code', 'explain')", name="kind_known"),
-    )
+    __table_args__ = (CheckConstraint("kind IN ('code', 'explain')", name="kind_known"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     uid: Mapped[str] = mapped_column(String(64), unique=True)
@@ -84,9 +82,7 @@ class QuestionVersion(Base):
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),
-        CheckConstraint(
-            "difficulty IN ('junior', 'mid', 'senior')", name="difficulty_known"
-        ),
+        CheckConstraint("difficulty IN ('junior', 'mid', 'senior')", name="difficulty_known"),
         CheckConstraint("minutes > 0", name="minutes_positive"),
     )
 

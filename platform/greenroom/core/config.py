@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Empty: made at the first start and kept in the data folder."""
     question_bank: Path | None = None
     """Empty: the bank that came with the program."""
+    weak_password_hashes: bool = False
+    """Cheap password hashes, for tests only."""
     public_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     worker_concurrency: int = 2

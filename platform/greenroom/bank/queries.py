@@ -1,0 +1,120 @@
+"""Reading the bank. Nothing loads by itself, so each function says what comes loaded."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, tuple_
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from greenroom.bank.models import Question, QuestionVersion, Topic
+from greenroom.core.errors import NotFoundError
+from greenroom.core.paging import DEFAULT_SIZE, Page, decode, encode
+
+
+@dataclass(frozen=True)
+class QuestionFilter:
+    """Which questions are wanted; an empty field does not narrow.
+
+    Every word of `text` must be in the title, the statement or a tag.
+    """
+
+    text: str = ""
+    section: str = ""
+    topic: str = ""
+    kind: str = ""
+    difficulty: str = ""
+    tag: str = ""
+
+
+def question_by_slug(session: Session, slug: str) -> Question:
+    """Return a question with `current` and `topic` loaded; retired ones are not found."""
+    found = session.scalar(
+        select(Question)
+        .where(Question.slug == slug, Question.retired_at.is_(None))
+        .options(joinedload(Question.current), joinedload(Question.topic))
+    )
+    if found is None:
+        raise NotFoundError(
+            f"There is no question with the address “{slug}”. Look for it in the catalogue."
+        )
+    return found
+
+
+def topic_by_slug(session: Session, slug: str) -> Topic:
+    """Return a topic with its questions and their `current` loaded."""
+    found = session.scalar(_topics().where(Topic.slug == slug))
+    if found is None:
+        raise NotFoundError(
+            f"There is no topic with the address “{slug}”. Look for it in the catalogue."
+        )
+    return found
+
+
+def topics_with_questions(session: Session) -> Sequence[Topic]:
+    """Return all topics by number with their living questions and these' `current` loaded."""
+    return session.scalars(_topics().order_by(Topic.number)).all()
+
+
+def _topics() -> Select[Topic]:
+    alive = Topic.questions.and_(Question.retired_at.is_(None))
+    return select(Topic).options(selectinload(alive).joinedload(Question.current))
+
+
+def search_questions(
+    session: Session, wanted: QuestionFilter, cursor: str | None = None, size: int = DEFAULT_SIZE
+) -> Page[Question]:
+    """Return a page of questions, in the bank's order, with `current` and `topic` loaded."""
+    query = _matching(wanted)
+    total = (
+        session.scalar(
+            select(func.count()).select_from(query.with_only_columns(Question.id).subquery())
+        )
+        or 0
+    )
+    order = (Topic.number, Question.position, Question.slug)
+    if cursor:
+        query = query.where(tuple_(*order) > tuple_(*decode(cursor, (int, int, str))))
+    rows = session.scalars(
+        query.order_by(*order)
+        .limit(size + 1)
+        .options(contains_eager(Question.current), contains_eager(Question.topic))
+    ).all()
+    last = rows[size - 1] if len(rows) > size else None
+    following = encode((last.topic.number, last.position, last.slug)) if last else None
+    return Page(tuple(rows[:size]), total, following)
+
+
+def _matching(wanted: QuestionFilter) -> Select[Question]:
+    narrow: dict[Any, str] = {
+        Topic.section: wanted.section,
+        Topic.slug: wanted.topic,
+        Question.kind: wanted.kind,
+        QuestionVersion.difficulty: wanted.difficulty,
+    }
+    return (
+        select(Question)
+        .join(Question.topic)
+        .join(Question.current)
+        .where(
+            Question.retired_at.is_(None),
+            *(column == value for column, value in narrow.items() if value),
+            *(_says(word) for word in wanted.text.split()),
+            *([_tagged(wanted.tag)] if wanted.tag else []),
+        )
+    )
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    return or_(
+        QuestionVersion.title.icontains(word, autoescape=True),
+        QuestionVersion.heading.icontains(word, autoescape=True),
+        QuestionVersion.statement_text.icontains(word, autoescape=True),
+        cast(QuestionVersion.tags, Text).icontains(word, autoescape=True),
+    )
+
+
+def _tagged(tag: str) -> ColumnElement[bool]:
+    # Both databases keep the list as JSON text, in which a tag is found by its quotes.
+    return cast(QuestionVersion.tags, Text).contains(json.dumps(tag), autoescape=True)
