@@ -22,7 +22,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Lower case, one blank between words and one at each end, so a wording is found at a word's start."""
+    """Lower case, one blank around every word, so that a wording is found at a word's start."""
     return f" {NO_LETTERS.sub(' ', text.casefold()).strip()} "
 
 
