@@ -1,0 +1,136 @@
+"""The entries of a judgement's stream. Pure: from what happened, or from what the database kept, to the same entries.
+
+An id is `<try>-<place>`, and the place follows from what the entry is, not from when it was written. So a writer that
+comes twice is refused by the stream itself, a worker of an earlier try cannot write behind a later one, and a client
+that resumes after the stream has expired gets from the database exactly what it has not seen.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from greenroom.judging.models import CheckResult, Judgement
+
+PLAN = 1_000
+FIRST_CHECK = 10_000
+PER_CHECK = 10
+OUTPUT = 999_999_999
+FINAL = 1_000_000_000
+START = "0-0"
+
+_ID = re.compile(r"\d{1,18}-\d{1,18}")
+_CHECK_FIELDS = (
+    "name",
+    "group",
+    "visibility",
+    "status",
+    "ms",
+    "message",
+    "hint",
+    "expected",
+    "actual",
+    "diff",
+    "output",
+    "error",
+    "traceback",
+    "outer_frames",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `body["type"]` is status, plan, begin, check, output or verdict."""
+
+    id: str
+    body: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """What happened."""
+        return str(self.body["type"])
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing follows."""
+        return self.kind == "verdict"
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The id as numbers, to compare by."""
+        return order_of(self.id)
+
+    def text(self) -> str:
+        """Return the body as the stream keeps it."""
+        return json.dumps(self.body, separators=(",", ":"))
+
+
+def order_of(entry_id: str) -> tuple[int, int]:
+    """Return an id as two numbers; what is no id counts as the start."""
+    if not _ID.fullmatch(entry_id):
+        return (0, 0)
+    first, _, second = entry_id.partition("-")
+    return int(first), int(second)
+
+
+def known_id(text: str | None) -> str:
+    """Return the id that a client sent, or the start when it sent none or nonsense."""
+    return text if text and _ID.fullmatch(text) else START
+
+
+def begin_place(position: int) -> int:
+    """Return the place of a check's begin; its result stands just behind it."""
+    return FIRST_CHECK + position * PER_CHECK
+
+
+def check_place(position: int) -> int:
+    """Return the place of a check's result."""
+    return begin_place(position) + PER_CHECK // 2
+
+
+def entries_of(judgement: Judgement) -> Iterator[Entry]:
+    """Return what the stream of a closed judgement held, without the passing states. Needs `checks` loaded."""
+    number = judgement.tries
+    if judgement.checks:
+        plan = [planned_check(check) for check in judgement.checks]
+        yield Entry(f"{number}-{PLAN}", {"type": "plan", "checks": plan})
+    for check in judgement.checks:
+        yield Entry(f"{number}-{check_place(check.position)}", {"type": "check", **check_body(check)})
+    if output := judgement.detail.get("output"):
+        yield Entry(f"{number}-{OUTPUT}", {"type": "output", "text": output})
+    yield final_entry(judgement)
+
+
+def final_entry(judgement: Judgement) -> Entry:
+    """Return the last entry of a closed judgement."""
+    body = {
+        "type": "verdict",
+        "submission": str(judgement.submission_id),
+        "status": judgement.status,
+        "verdict": judgement.verdict,
+        "message": judgement.message,
+        "line": judgement.detail.get("line"),
+        "traceback": judgement.detail.get("traceback", []),
+        "outer_frames": judgement.detail.get("outer_frames", 0),
+        "passed": sum(check.status == "passed" for check in judgement.checks),
+        "planned": len(judgement.checks),
+        "usage": judgement.usage,
+    }
+    return Entry(f"{judgement.tries}-{FINAL}", body)
+
+
+def planned_check(check: CheckResult) -> dict[str, Any]:
+    """Return a check as a plan announces it."""
+    return {
+        "id": check.check_id,
+        "name": check.name,
+        "group": check.group,
+        "visibility": check.visibility,
+    }
+
+
+def check_body(check: CheckResult) -> dict[str, Any]:
+    """Return a check's result as clients get it."""
+    body = {name: getattr(check, name) for name in _CHECK_FIELDS}
+    return {"id": check.check_id, "position": check.position, **body}

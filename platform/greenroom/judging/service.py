@@ -1,0 +1,234 @@
+"""Handing in, claiming, finishing. Each step is one conditional update, so that two workers, a late delivery or a
+worker that was thought dead can never both decide a judgement.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy.orm import Session
+
+from greenroom.accounts.scope import Scope
+from greenroom.bank.models import QuestionVersion
+from greenroom.core.clock import now
+from greenroom.core.errors import BusyError, ConflictError
+from greenroom.core.events import publish
+from greenroom.core.queue import send_after_commit
+from greenroom.judging import queries
+from greenroom.judging.answers import checked_files
+from greenroom.judging.models import CheckResult, Judgement, Submission
+from greenroom.judging.verdict import Verdict
+
+JUDGE = "judging.judge"
+MAX_OPEN = 5
+MAX_TRIES = 3
+OUR_FAULT = (
+    "This could not be judged. The fault is on our side and does not count. Please submit again."
+)
+
+Mode = Literal["run", "submit"]
+
+
+@dataclass(frozen=True)
+class SubmissionJudged:
+    """News: a submission has its verdict."""
+
+    submission_id: UUID
+    judgement_id: UUID
+    user_id: UUID
+    question_version_id: UUID
+    mode: str
+    verdict: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a worker found out: the verdict and everything that is kept beside it."""
+
+    verdict: Verdict
+    checks: Sequence[Mapping[str, Any]] = ()
+    message: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    image_digest: str = ""
+
+
+def submit(
+    session: Session, scope: Scope, version: QuestionVersion, files: Mapping[str, str], mode: Mode
+) -> Submission:
+    """Record the files and queue their judgement. Raises InvalidInputError, TooLargeError, ConflictError, BusyError."""
+    if not version.is_complete or version.grader is None:
+        raise ConflictError(
+            "This question cannot be judged yet: its checks are not written. Nothing was handed in."
+        )
+    kept = checked_files(files, version)
+    if queries.count_open(session, scope) >= MAX_OPEN:
+        raise BusyError(
+            f"{MAX_OPEN} of your submissions are still being judged. Wait for one to finish, or cancel one."
+        )
+    submission = Submission(
+        user_id=scope.user_id,
+        organization_id=scope.organization_id,
+        question_version_id=version.id,
+        mode=mode,
+        files=kept,
+    )
+    submission.judgements = [_queued(version.grading_digest, 1)]
+    session.add(submission)
+    session.flush()
+    send_after_commit(session, JUDGE, str(submission.judgements[0].id))
+    return submission
+
+
+def rejudge(session: Session, submission: Submission, grading_digest: str) -> Judgement:
+    """Queue one more judgement beside the earlier ones, which stay as they are."""
+    judgement = _queued(grading_digest, len(submission.judgements) + 1)
+    submission.judgements.append(judgement)
+    session.flush()
+    send_after_commit(session, JUDGE, str(judgement.id))
+    return judgement
+
+
+def _queued(grading_digest: str, number: int) -> Judgement:
+    return Judgement(
+        number=number, grading_digest=grading_digest, seed=secrets.randbelow(2**63), checks=[]
+    )
+
+
+def claim(session: Session, judgement_id: UUID, lease: timedelta) -> UUID | None:
+    """Take a judgement that is queued, or whose worker went silent. Returns the lease's token, or None."""
+    token, moment = uuid4(), now()
+    free = or_(
+        Judgement.status == "queued",
+        (Judgement.status == "running") & (Judgement.lease_until < moment),
+    )
+    taken = _change(
+        session,
+        (Judgement.id == judgement_id) & free & (Judgement.tries < MAX_TRIES),
+        status="running",
+        lease_token=token,
+        lease_until=moment + lease,
+        tries=Judgement.tries + 1,
+        started_at=moment,
+    )
+    return token if taken else None
+
+
+def renew(session: Session, judgement_id: UUID, token: UUID, lease: timedelta) -> bool:
+    """Keep a claimed judgement. False: it was cancelled, or somebody else has it now."""
+    return _change(session, _held(judgement_id, token), lease_until=now() + lease)
+
+
+def finish(session: Session, judgement_id: UUID, token: UUID, result: Result) -> bool:
+    """Record the verdict if the lease still holds; False means that nothing was changed."""
+    moment = now()
+    closed = _change(
+        session,
+        _held(judgement_id, token),
+        status="done",
+        verdict=result.verdict,
+        lease_token=None,
+        lease_until=None,
+        finished_at=moment,
+        message=result.message,
+        detail=dict(result.detail),
+        usage=dict(result.usage),
+        image_digest=result.image_digest,
+    )
+    if closed:
+        session.add_all(CheckResult(judgement_id=judgement_id, **check) for check in result.checks)
+        _tell(session, judgement_id, result.verdict, moment)
+    return closed
+
+
+def _tell(session: Session, judgement_id: UUID, verdict: Verdict, moment: datetime) -> None:
+    submission = queries.submission_of(session, judgement_id)
+    publish(
+        session,
+        SubmissionJudged(
+            submission_id=submission.id,
+            judgement_id=judgement_id,
+            user_id=submission.user_id,
+            question_version_id=submission.question_version_id,
+            mode=submission.mode,
+            verdict=verdict,
+            at=moment,
+        ),
+    )
+
+
+def release_for_retry(session: Session, judgement_id: UUID, token: UUID, reason: str) -> bool:
+    """Give a judgement back after a fault of ours. The third fault is final, so that poison cannot circle."""
+    held = _held(judgement_id, token)
+    if _change(session, held & (Judgement.tries >= MAX_TRIES), **_given_up(reason)):
+        _tell(session, judgement_id, "internal_error", now())
+        return True
+    requeued = _change(
+        session, held, status="queued", lease_token=None, lease_until=None, message=reason
+    )
+    if requeued:
+        send_after_commit(session, JUDGE, str(judgement_id))
+    return requeued
+
+
+def give_up_silent(session: Session, judgement_id: UUID) -> bool:
+    """Close a judgement whose last allowed try ended in silence. False: it is not in that state."""
+    silent = (
+        (Judgement.id == judgement_id)
+        & (Judgement.status == "running")
+        & (Judgement.lease_until < now())
+        & (Judgement.tries >= MAX_TRIES)
+    )
+    closed = _change(session, silent, **_given_up("the worker went silent"))
+    if closed:
+        _tell(session, judgement_id, "internal_error", now())
+    return closed
+
+
+def _given_up(reason: str) -> dict[str, Any]:
+    return {
+        "status": "done",
+        "verdict": "internal_error",
+        "lease_token": None,
+        "lease_until": None,
+        "finished_at": now(),
+        "message": OUR_FAULT,
+        "detail": {"reason": reason},
+    }
+
+
+def cancel(session: Session, submission: Submission) -> Judgement | None:
+    """Stop the newest judgement if it is still open, and return it; None when there was nothing to stop."""
+    judgement = submission.judgements[-1]
+    stopped = _change(
+        session,
+        (Judgement.id == judgement.id) & Judgement.status.in_(queries.OPEN),
+        status="cancelled",
+        lease_token=None,
+        lease_until=None,
+        finished_at=now(),
+    )
+    return judgement if stopped else None
+
+
+def _held(judgement_id: UUID, token: UUID) -> ColumnElement[bool]:
+    return (
+        (Judgement.id == judgement_id)
+        & (Judgement.lease_token == token)
+        & (Judgement.status == "running")
+    )
+
+
+def _change(session: Session, condition: ColumnElement[bool], **values: Any) -> bool:
+    done = session.execute(
+        update(Judgement)
+        .where(condition)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(done, CursorResult) and done.rowcount == 1
