@@ -1,4 +1,4 @@
-"""Who is asking. Pages know a browser by its cookie, the API also takes access and personal tokens."""
+"""Who is asking: pages know a browser by its cookie, the API also takes tokens."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What every command shares: one console for results, one for messages, and faults as one sentence."""
+"""What every command shares: where results and messages go, and faults as one sentence."""
 
 import sys
 from collections.abc import Callable
