@@ -41,7 +41,10 @@ class Topic(Base):
 
 
 class Question(Base):
-    """A question for ever; what it says is in its versions. `uid` is the id that its package carries."""
+    """A question for ever; what it says is in its versions.
+
+    `uid` is the id that its package carries.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (CheckConstraint("kind IN ('code', 'explain')", name="kind_known"),)
@@ -67,8 +70,9 @@ class Question(Base):
 
 
 class QuestionVersion(Base):
-    """What a question says, frozen. `digest` is over the whole package, `grading_digest` over what decides a verdict.
+    """What a question says, frozen.
 
+    `digest` is over the whole package, `grading_digest` over what decides a verdict.
     `is_complete` says whether it can be judged (code: a grader; explain: a rubric).
     """
 
@@ -108,7 +112,7 @@ class QuestionVersion(Base):
     reference: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     grader: Mapped[str | None] = mapped_column(Text)
     checks: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    """The planned checks in order: id, name, group, visibility. Read from the grader's source at load."""
+    """The planned checks in order: id, name, group, visibility. Read from the grader's source."""
     rubric: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """The rubric as in rubric.toml, its Markdown rendered (`*_html` beside each text)."""
     is_complete: Mapped[bool]

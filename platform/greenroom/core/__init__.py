@@ -1,1 +1,1 @@
-"""What every room stands on: configuration, database, messages, clock. Knows nothing of the product."""
+"""What every room stands on: configuration, database, messages, clock. Knows no product."""

@@ -1,4 +1,4 @@
-"""The data folder: made at the first start, and refused with a sentence where it cannot be written."""
+"""The data folder: made at the first start, refused with a sentence where it cannot be written."""
 
 import tempfile
 from pathlib import Path
@@ -7,7 +7,7 @@ from greenroom.core.errors import ConfigurationError
 
 
 def prepare(folder: Path) -> Path:
-    """Make the data folder, for its owner alone, and see that a file can really be written in it."""
+    """Make the data folder, for its owner alone, and see that a file can really be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,4 +1,7 @@
-"""The database: one engine a process, sessions that the edges open and commit, and types that both databases agree on."""
+"""The database: one engine a process, sessions that the edges open and commit.
+
+Types are those that SQLite and PostgreSQL agree on.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,9 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse naive times: nobody can tell what they mean."""
         if value is None:
             return None
@@ -44,26 +45,20 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"{value!r} has no time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back an aware time."""
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine for `url`; SQLite gets a write-ahead log, foreign keys and a busy timeout."""
+    """Return an engine for `url`; SQLite with a write-ahead log, foreign keys, a busy timeout."""
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": 15})
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    return create_engine(
-        url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=5
-    )
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=5)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 the driver's own type
@@ -87,7 +82,10 @@ def session_factory() -> sessionmaker[Session]:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open a session, commit at the end, roll back on an error. For tasks and commands; routes have their own."""
+    """Open a session, commit at the end, roll back on an error.
+
+    For tasks and commands; routes have their own.
+    """
     with session_factory().begin() as session:
         yield session
 

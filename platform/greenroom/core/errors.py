@@ -1,11 +1,15 @@
 """Faults that a person or a program caused, each with a sentence that says what to do.
 
-The web turns them into problem details or an error page, the command line into one line on standard error.
+The web turns them into problem details or an error page, the command line into one line on
+standard error.
 """
 
 
 class GreenroomError(Exception):
-    """Base of all expected faults. `title` names the kind, the message says what happened and what to do."""
+    """Base of all expected faults.
+
+    `title` names the kind, the message says what happened and what to do.
+    """
 
     status = 400
     code = "bad_request"

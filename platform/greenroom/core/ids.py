@@ -1,4 +1,7 @@
-"""Identifiers that sort by the time they were made, so that an index grows at its end (UUID version 7, RFC 9562)."""
+"""Identifiers that sort by the time they were made (UUID version 7, RFC 9562).
+
+An index on them grows at its end.
+"""
 
 import secrets
 import time

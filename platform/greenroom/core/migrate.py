@@ -1,4 +1,4 @@
-"""The state of the database's tables against what this program needs, and the way from one to the other."""
+"""How database's tables stand against what this program needs, and the way from one to the other."""
 
 from typing import Literal
 
@@ -65,7 +65,7 @@ def state(engine: Engine) -> State:
 
 
 def require_current(engine: Engine) -> None:
-    """Raise a ConfigurationError that says what to do unless the tables are as this program needs them."""
+    """Raise a ConfigurationError that says what to do unless the tables are as needed."""
     found = state(engine)
     if found != "current":
         what = "has no tables yet" if found == "empty" else "is from an older version"
