@@ -1,14 +1,16 @@
 """Reading the bank. Nothing loads by itself, so each function says what comes loaded."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from greenroom.bank.models import Question, QuestionVersion, Topic
+from greenroom.bank.views import QuestionLine
 from greenroom.core.errors import NotFoundError
 from greenroom.core.paging import DEFAULT_SIZE, Page, decode, encode
 
@@ -62,6 +64,58 @@ def _topics() -> Select[Topic]:
     return select(Topic).options(selectinload(alive).joinedload(Question.current))
 
 
+def all_topics(session: Session) -> Sequence[Topic]:
+    """Return all topics by number, nothing loaded with them."""
+    return session.scalars(select(Topic).order_by(Topic.number)).all()
+
+
+def question_lines(
+    session: Session, topic_id: UUID | None = None
+) -> Mapping[UUID, Sequence[QuestionLine]]:
+    """Return every question as a line of a list, by topic, in order.
+
+    Statements and solutions stay in the database.
+    """
+    query = _matching(QuestionFilter()).with_only_columns(
+        Question.topic_id,
+        Question.id,
+        Question.slug,
+        Question.key,
+        Question.kind,
+        QuestionVersion.title,
+        QuestionVersion.difficulty,
+        QuestionVersion.minutes,
+        QuestionVersion.tags,
+        QuestionVersion.is_complete,
+    )
+    if topic_id is not None:
+        query = query.where(Question.topic_id == topic_id)
+    lines: dict[UUID, list[QuestionLine]] = {}
+    for row in session.execute(query.order_by(Topic.number, Question.position, Question.slug)):
+        lines.setdefault(row.topic_id, []).append(_line(row))
+    return lines
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> QuestionLine:
+    return QuestionLine(
+        id=row.id,
+        slug=row.slug,
+        key=row.key,
+        kind=row.kind,
+        title=row.title,
+        difficulty=row.difficulty,
+        minutes=row.minutes,
+        tags=tuple(row.tags),
+        is_complete=row.is_complete,
+    )
+
+
+def ids_matching(session: Session, text: str) -> frozenset[UUID]:
+    """Return the ids of the questions that say every word of `text`."""
+    query = _matching(QuestionFilter(text=text)).with_only_columns(Question.id)
+    return frozenset(session.scalars(query))
+
+
 def search_questions(
     session: Session, wanted: QuestionFilter, cursor: str | None = None, size: int = DEFAULT_SIZE
 ) -> Page[Question]:
@@ -108,6 +162,8 @@ def _matching(wanted: QuestionFilter) -> Select[Question]:
 
 def _says(word: str) -> ColumnElement[bool]:
     return or_(
+        Question.key == word,
+        Topic.title.icontains(word, autoescape=True),
         QuestionVersion.title.icontains(word, autoescape=True),
         QuestionVersion.heading.icontains(word, autoescape=True),
         QuestionVersion.statement_text.icontains(word, autoescape=True),
