@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FRONT_END := $(shell find static -type f -not -path 'static/dist/*' -not -path 'static/node_modules/*')
 PYTEST_ARGS ?=
 
-.PHONY: help venv dev bundle serve test check machine images pins bench clean
+.PHONY: help venv dev bundle serve test check machine images wheels pins bench clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,12 +31,14 @@ test: machine dev bundle images  ## run every test, after preparing whatever a f
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: dev  ## run every check that needs no services: style, types, layers, templates, architecture
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python -m pytest tests/architecture
+	@failed=(); step() { echo "== $$*"; "$$@" || failed+=("$$*"); }; \
+	step $(BIN)/ruff check .; \
+	step $(BIN)/ruff format --check .; \
+	step $(BIN)/mypy; \
+	step $(BIN)/lint-imports; \
+	step $(BIN)/djlint templates --lint --quiet; \
+	step $(BIN)/python -m pytest tests/architecture; \
+	if [ $${#failed[@]} -gt 0 ]; then printf 'check failed: %s\n' "$${failed[@]}" >&2; exit 1; fi
 
 venv: $(STAMPS)/install  ## make the virtual environment with what the program needs
 
@@ -52,6 +54,9 @@ images: $(STAMPS)/bundle  ## build the sandbox image
 
 bench: dev bundle  ## measure the way of a submission beside plain pytest
 	$(BIN)/greenroom bench
+
+wheels: dev bundle  ## fill wheels/ with everything the program needs, for a machine or an image build without an index
+	$(BIN)/python requirements/wheels.py
 
 pins: dev  ## pin the requirements again, to the newest versions that fit
 	$(BIN)/uv pip compile --quiet $(PIN_OPTIONS) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
