@@ -1,7 +1,7 @@
 """The host's end of a sandbox's channel: send a frame, receive a frame before a deadline, close.
 
-Nothing here blocks for ever. A sandbox that stops reading makes `send` fail after `WRITE_SECONDS`; a sandbox that floods
-us is read only as far as two frames. Deadlines are `time.monotonic()` values.
+Nothing here blocks for ever. A sandbox that stops reading makes `send` fail after `WRITE_SECONDS`;
+a sandbox that floods us is read only as far as two frames. Deadlines are `time.monotonic()` values.
 """
 
 import os
@@ -50,8 +50,9 @@ class Channel(Protocol):
 class FdChannel:
     """A channel over two file descriptors, which may be one and the same socket.
 
-    `unwrap` takes what was read and returns the bytes of the stream: a place for the multiplexing of an engine's attach.
-    `closer` lets go of whatever owns the descriptors; without it they are closed here.
+    `unwrap` takes what was read and returns the bytes of the stream: a place for the multiplexing
+    of an engine's attach. `closer` lets go of whatever owns the descriptors; without it they are
+    closed here.
     """
 
     def __init__(
@@ -104,7 +105,9 @@ class FdChannel:
             os.close(descriptor)
 
     def _wait_to_write(self, deadline: float) -> None:
-        """Wait until there is room, and read on meanwhile: the other side may be waiting for us to do so."""
+        """Wait until there is room, and read on meanwhile: the other side may be waiting for us
+        to do so.
+        """
         reading = select.POLLIN if not self._ended and len(self._splitter) < _READ_AHEAD else 0
         ready = self._wait(reading, select.POLLOUT, deadline)
         if not ready:

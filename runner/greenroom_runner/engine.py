@@ -1,6 +1,7 @@
 """What a sandbox engine must offer. Small on purpose: a second engine is one class.
 
-An engine starts sandboxes and ends them. It knows neither graders nor verdicts; `session.py` does the talking.
+An engine starts sandboxes and ends them. It knows neither graders nor verdicts; `session.py` does
+the talking.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from greenroom_runner.request import Profile
 
 
 class EngineError(Exception):
-    """The engine cannot do what was asked: not there, out of disk, image missing. A fault of ours, never a verdict."""
+    """The engine cannot do what was asked: not there, out of disk, image missing. A fault of
+    ours, never a verdict.
+    """
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ class Sandbox(Protocol):
         """True after `stop`: it cannot be used again."""
 
     def stop(self) -> Stopped:
-        """Close the channel first, then kill and remove everything. Bounded in time; a second call returns the same."""
+        """Close the channel first, then kill and remove everything. Bounded in time; a second
+        call returns the same.
+        """
 
 
 class Engine(Protocol):
@@ -49,13 +54,19 @@ class Engine(Protocol):
     def name(self) -> str: ...
 
     def start_candidate(self, profile: Profile) -> Sandbox:
-        """Start a sandbox for one answer. It is warm once `session.await_ready` returns. Raises EngineError."""
+        """Start a sandbox for one answer. It is warm once `session.await_ready` returns. Raises
+        EngineError.
+        """
 
     def start_judge(self, tenant: str) -> Sandbox:
-        """Start a sandbox for the graders of one tenant. Ready once `session.await_ready` returns. Raises EngineError."""
+        """Start a sandbox for the graders of one tenant. Ready once `session.await_ready`
+        returns. Raises EngineError.
+        """
 
     def apply_limits(self, sandbox: Sandbox, limits: Limits) -> None:
-        """Set memory and process limits of a waiting candidate sandbox, before it is given its job."""
+        """Set memory and process limits of a waiting candidate sandbox, before it is given its
+        job.
+        """
 
     def image_digest(self) -> str:
         """Return what identifies the software that judges, e.g. an image digest."""

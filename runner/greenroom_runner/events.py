@@ -1,7 +1,8 @@
-"""What the runner says while it judges: one JSON object a line, in the order in which things happened.
+"""What the runner says while it judges: one JSON object a line, in the order in which things
+happened.
 
-Every text in an event comes, in the end, from hostile code, so `Text` is the one door: it turns NUL, lone
-surrogates and other control characters into visible escapes and cuts what is too long.
+Every text in an event comes, in the end, from hostile code, so `Text` is the one door: it turns
+NUL, lone surrogates and other control characters into visible escapes and cuts what is too long.
 """
 
 import re
@@ -10,17 +11,18 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 MAX_TEXT = 8 * 1024
+_LAST_OF_ONE_BYTE = 0xFF
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
-    r"""Return `text` with control, bidi and surrogate characters written out, e.g. NUL as `\x00`."""
+    r"""Return `text` with control, bidi and surrogate characters written out, NUL as `\x00`."""
     return _UNSAFE.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
 
 
 def _escape(character: str) -> str:
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return f"\\x{code:02x}" if code <= _LAST_OF_ONE_BYTE else f"\\u{code:04x}"
 
 
 def _cut(text: str) -> str:

@@ -1,4 +1,6 @@
-"""What the caller hands to the runner: everything one judgement needs, and nothing that names a person."""
+"""What the caller hands to the runner: everything one judgement needs, and nothing that names a
+person.
+"""
 
 from typing import Annotated, Literal
 

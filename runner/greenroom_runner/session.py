@@ -1,7 +1,8 @@
-"""One judgement: the relay between a candidate sandbox and a judge sandbox, and the deadlines of both.
+"""One judgement: the relay between a candidate sandbox and a judge sandbox, and the deadlines of
+both.
 
-The two never see each other. The judge asks, the relay passes the question to the candidate and what was observed back;
-the relay alone turns what the judge says into events.
+The two never see each other. The judge asks, the relay passes the question to the candidate and
+what was observed back; the relay alone turns what the judge says into events.
 """
 
 import time
@@ -21,7 +22,9 @@ class Cancelled(Protocol):
 
 
 def await_ready(sandbox: Sandbox, seconds: float) -> None:
-    """Wait until a fresh sandbox says that it is ready. Raises EngineError, and then the sandbox is stopped."""
+    """Wait until a fresh sandbox says that it is ready. Raises EngineError, and then the sandbox
+    is stopped.
+    """
     try:
         frame = sandbox.channel.receive(time.monotonic() + seconds)
     except (BadFrame, ChannelClosed, ChannelTimeout) as problem:
@@ -39,9 +42,11 @@ def judge(
     emit: Callable[[Event], None],
     cancelled: Cancelled,
 ) -> Finished:
-    """Judge `request` and return the last event, which is not emitted here: the caller adds what it knows and emits it.
+    """Judge `request` and return the last event, which is not emitted here: the caller adds what it
+    knows and emits it.
 
-    Both sandboxes are ready. The candidate is used up afterwards: the caller stops it. The judge is free again unless it
-    is `stopped`: whatever leaves it in doubt stops it here. Never raises on what a sandbox does.
+    Both sandboxes are ready. The candidate is used up afterwards: the caller stops it. The judge is
+    free again unless it is `stopped`: whatever leaves it in doubt stops it here. Never raises on
+    what a sandbox does.
     """
     raise NotImplementedError

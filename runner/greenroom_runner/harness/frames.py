@@ -1,8 +1,10 @@
-"""Frames: four bytes of length, big endian, then one strict JSON object. The only thing that crosses a sandbox's border.
+"""Frames: four bytes of length, big endian, then one strict JSON object. The only thing that
+crosses a sandbox's border.
 
-Used by both sides of the channel, and by the harness inside, so it needs the standard library alone. Each cap is here
-because the sender may be hostile: size bounds memory, depth bounds recursion, digits bound the time of `int()`, and a key
-that is there twice could mean one thing to a checker and another to a user.
+Used by both sides of the channel, and by the harness inside, so it needs the standard library
+alone. Each cap is here because the sender may be hostile: size bounds memory, depth bounds
+recursion, digits bound the time of `int()`, and a key that is there twice could mean one thing to a
+checker and another to a user.
 """
 
 import json
@@ -23,7 +25,9 @@ class BadFrame(ValueError):
 
 
 def pack(frame: Mapping[str, Any]) -> bytes:
-    """Return the bytes of `frame`. Lone surrogates travel as escapes; NaN and infinities are refused."""
+    """Return the bytes of `frame`. Lone surrogates travel as escapes; NaN and infinities are
+    refused.
+    """
     try:
         payload = json.dumps(frame, separators=(",", ":"), allow_nan=False).encode("ascii")
     except (TypeError, ValueError, RecursionError) as problem:
@@ -111,7 +115,9 @@ class Splitter:
         self._buffer += data
 
     def take(self) -> bytes | None:
-        """Return the next whole payload, None when it is not there yet. Raises BadFrame on a length beyond the cap."""
+        """Return the next whole payload, None when it is not there yet. Raises BadFrame on a
+        length beyond the cap.
+        """
         if len(self._buffer) < HEADER:
             return None
         length = int.from_bytes(self._buffer[:HEADER], "big")

@@ -1,0 +1,82 @@
+"""The candidate sandbox's program: `python -m greenroom_runner.harness.candidate PROFILE`.
+
+Imports the profile's libraries, says `ready`, and waits for one job. Standard input and output are
+the channel; the answer never sees them.
+"""
+
+import gc
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from greenroom_runner.harness import profiles, system
+from greenroom_runner.harness.box import Box
+from greenroom_runner.harness.port import Port
+from greenroom_runner.harness.supervisor import Job, Supervisor
+
+ANSWER_UID = 60017
+"""The user that runs the answer when the harness itself starts as root: it can neither signal nor
+read the harness.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Serve one job and return the exit status."""
+    agent = take_channel()
+    system.set_dumpable(False)
+    system.adopt_orphans()
+    profiles.warm(arguments[0])
+    gc.collect()
+    gc.freeze()
+    agent.send({"t": "ready", "profile": arguments[0]})
+    frame = agent.receive()
+    if frame is None:
+        return 0
+    box = Box(Path(tempfile.mkdtemp(prefix="answer-")))
+    try:
+        job = Job.of(frame)
+        box.write(job.files)
+        uid = _other_user()
+        if uid is not None:
+            box.give_to(uid)
+        Supervisor(agent, job, box, uid).run()
+    finally:
+        system.end_descendants()
+        box.remove()
+    return 0
+
+
+def take_channel() -> Port:
+    """Take standard input and output for the channel, and leave harmless ones behind for
+    everybody else.
+    """
+    reader, writer = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return Port(reader, writer)
+
+
+def _other_user() -> int | None:
+    """Return the user to run the answer as; None when this process may not change its own."""
+    return ANSWER_UID if os.geteuid() == 0 and _may_change_user() else None
+
+
+def _may_change_user() -> bool:
+    """Say whether root here may become another user that can still read the libraries."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(ANSWER_UID, ANSWER_UID, ANSWER_UID)
+            os.setresuid(ANSWER_UID, ANSWER_UID, ANSWER_UID)
+            os._exit(0 if os.access(os.__file__, os.R_OK) else 1)
+        except OSError:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

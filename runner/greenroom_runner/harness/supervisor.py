@@ -1,0 +1,306 @@
+"""The first process of a candidate sandbox: it starts the answer, listens, and counts. It runs no
+line of the answer.
+
+It talks to the agent on one side and to the answer's processes on the other, drains what they
+print, and says when they are gone. Whatever the answer's side writes is checked here for form, and
+means nothing but an observation.
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from greenroom_runner.harness import system
+from greenroom_runner.harness.answering import OUT_OF_MEMORY, answer
+from greenroom_runner.harness.box import Box
+from greenroom_runner.harness.frames import BadFrame, Frame, Splitter, parse
+from greenroom_runner.harness.port import Port
+
+_CHUNK = 64 * 1024
+_STACK = 1024 * 1024
+
+
+class Died(Exception):
+    """The answer's process is gone, or must go."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Job:
+    """One answer and what it may use."""
+
+    files: dict[str, str]
+    main: str
+    memory_mib: int
+    disk_mib: int
+    output_kib: int
+    pids: int
+    total_seconds: float
+
+    @classmethod
+    def of(cls, frame: Frame) -> "Job":
+        limits = frame["limits"]
+        return cls(
+            files=frame["files"],
+            main=frame["main"],
+            memory_mib=limits["memory_mib"],
+            disk_mib=limits["disk_mib"],
+            output_kib=limits["output_kib"],
+            pids=limits["pids"],
+            total_seconds=limits["total_seconds"],
+        )
+
+
+class Supervisor:
+    """One answer's life, from its job to the end of the agent's input."""
+
+    def __init__(self, agent: Port, job: Job, box: Box, uid: int | None) -> None:
+        self._agent = agent
+        self._job = job
+        self._box = box
+        self._uid = uid
+        self._output = bytearray()
+        self._answer = 0
+        self._socket: socket.socket
+        self._splitter = Splitter()
+        self._capture = -1
+
+    def run(self) -> None:
+        """Serve the agent until it has nothing more to say."""
+        self._start()
+        try:
+            loaded = self._hear("loaded")
+            self._box.keep()
+            self._agent.send({**loaded, **self._printed()})
+        except Died as death:
+            self._bury(death)
+        while (frame := self._next()) is not None:
+            if frame["t"] == "begin":
+                self._check()
+
+    def _check(self) -> None:
+        """Relay one check: operations in, replies out, until its end."""
+        self._box.restore()
+        try:
+            self._tell({"t": "begin"})
+            while (frame := self._next()) is not None:
+                self._tell(frame)
+                if frame["t"] == "end":
+                    return self._end()
+                reply = self._hear("reply")
+                if reply.get("n") != frame["n"]:
+                    raise Died("exit", "The answer's process spoke out of turn.")
+                self._agent.send(reply)
+        except Died as death:
+            self._bury(death)
+            self._await_end()
+
+    def _end(self) -> None:
+        raised = self._hear("bye").get("raised")
+        used = self._hear("exited")
+        self._agent.send(
+            {
+                "t": "ended",
+                "cpu_ms": used.get("cpu_ms"),
+                "peak_kib": used.get("peak_kib"),
+                "raised": raised,
+                **self._printed(),
+            }
+        )
+
+    def _await_end(self) -> None:
+        """After a death within a check, the agent still ends it: there is nothing left to say but
+        that.
+        """
+        while (frame := self._next()) is not None:
+            if frame["t"] == "end":
+                nothing = {"output": "", "cut": False, "cpu_ms": None, "peak_kib": None}
+                self._agent.send({"t": "ended", "raised": None, **nothing})
+                return
+
+    def _bury(self, death: Died) -> None:
+        """Say that the answer's process died. The loaded answer stays, if only a check's process
+        died of itself.
+        """
+        if death.reason != "exit":
+            self._kill_answer()
+        self._agent.send(
+            {"t": "died", "reason": death.reason, "detail": death.detail, **self._printed()}
+        )
+
+    def _printed(self) -> dict[str, Any]:
+        """End what a check left running and return what was printed since the last call."""
+        system.end_descendants(keep=self._answer)
+        over = self._drain()
+        text = self._output.decode("utf-8", "backslashreplace")
+        self._output.clear()
+        return {"output": text, "cut": over}
+
+    # --- the answer's processes ---
+
+    def _start(self) -> None:
+        here, there = socket.socketpair()
+        self._capture, printing = os.pipe()
+        threading.stack_size(_STACK)
+        self._answer = os.fork()
+        if self._answer == 0:
+            self._become_answer(there, printing)
+        there.close()
+        os.close(printing)
+        self._socket = here
+        os.set_blocking(self._capture, False)
+
+    def _become_answer(self, there: socket.socket, printing: int) -> NoReturn:
+        status = 1
+        try:
+            channel = there.detach()
+            self._confine(channel, printing)
+            answer(Port(channel, channel), str(self._box.work), self._job.main)
+            status = 0
+        except MemoryError:
+            status = OUT_OF_MEMORY
+        finally:
+            os._exit(status)
+
+    def _confine(self, channel: int, printing: int) -> None:
+        os.setsid()
+        os.dup2(printing, 1)
+        os.dup2(printing, 2)
+        system.close_all_but(channel)
+        if self._uid is not None:
+            os.setgroups([])
+            os.setresgid(self._uid, self._uid, self._uid)
+            os.setresuid(self._uid, self._uid, self._uid)
+        system.set_dumpable(True)
+        system.die_with_parent()
+        system.prefer_for_oom()
+        system.limit_processes(
+            self._job.memory_mib,
+            self._job.disk_mib,
+            self._job.pids,
+            int(self._job.total_seconds) + 2,
+        )
+        os.chdir(self._box.work)
+        os.environ["HOME"] = str(self._box.tmp)
+        os.environ["TMPDIR"] = str(self._box.tmp)
+        sys.argv = [self._job.main]
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]  # both are text files here
+
+    def _kill_answer(self) -> None:
+        if self._answer:
+            os.kill(self._answer, signal.SIGKILL)
+            self._reap()
+
+    def _reap(self) -> str:
+        """Wait for the answer's process, which is dead or dying, and say how it ended."""
+        pid, self._answer = self._answer, 0
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return _ending(os.waitstatus_to_exitcode(status))
+            time.sleep(0.002)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return "closed"
+
+    # --- listening ---
+
+    def _next(self) -> Frame | None:
+        """Return the agent's next frame, draining what the answer prints meanwhile."""
+        self._poll(self._agent.reader)
+        return self._agent.receive()
+
+    def _tell(self, frame: Frame) -> None:
+        if not self._answer:
+            raise Died("exit", "The answer's process is gone.")
+        try:
+            Port(-1, self._socket.fileno()).send(frame)
+        except OSError:
+            raise self._gone() from None
+
+    def _hear(self, expected: str) -> Frame:
+        """Return the answer's next frame, which must be of the kind `expected`. Raises Died."""
+        try:
+            while (payload := self._splitter.take()) is None:
+                self._poll(self._socket.fileno())
+                data = self._socket.recv(_CHUNK)
+                if not data:
+                    raise self._gone()
+                self._splitter.feed(data)
+            frame = parse(payload)
+        except BadFrame:
+            raise Died(
+                "exit", "The answer's process wrote something that cannot be read."
+            ) from None
+        except OSError:
+            raise self._gone() from None
+        if frame.get("t") == "exited" and expected != "exited":
+            raise _death(_ending(frame.get("code", 1)))
+        if frame.get("t") != expected:
+            raise Died("exit", "The answer's process spoke out of turn.")
+        return frame
+
+    def _gone(self) -> Died:
+        return _death(self._reap() if self._answer else "closed")
+
+    def _poll(self, wanted: int) -> None:
+        """Wait until `wanted` can be read. Drains the answer's output; ends everything when the
+        agent is gone.
+        """
+        while True:
+            poll = select.poll()
+            poll.register(wanted, select.POLLIN)
+            poll.register(self._agent.reader, select.POLLIN if wanted == self._agent.reader else 0)
+            if self._capture >= 0:
+                poll.register(self._capture, select.POLLIN)
+            ready = dict(poll.poll())
+            if wanted != self._agent.reader and ready.get(self._agent.reader):
+                raise SystemExit(0)
+            if self._capture in ready and self._drain():
+                raise Died("output", f"It printed more than {self._job.output_kib} KiB.")
+            if wanted in ready:
+                return
+
+    def _drain(self) -> bool:
+        """Read what was printed, up to the cap, and say whether there was more."""
+        cap = self._job.output_kib * 1024
+        while self._capture >= 0 and len(self._output) <= cap:
+            try:
+                data = os.read(self._capture, _CHUNK)
+            except BlockingIOError:
+                break
+            if not data:
+                os.close(self._capture)
+                self._capture = -1
+            self._output += data
+        over = len(self._output) > cap
+        del self._output[cap:]
+        return over
+
+
+def _ending(code: Any) -> str:
+    if code in (OUT_OF_MEMORY, -signal.SIGKILL):
+        return "memory"
+    if isinstance(code, int) and code < 0:
+        return f"signal {-code}"
+    return f"exit code {code}"
+
+
+def _death(ending: str) -> Died:
+    if ending == "memory":
+        return Died("memory", "It needed more memory than it may use.")
+    if ending == "closed":
+        return Died("exit", "The answer's process closed its connection to the checks.")
+    return Died("exit", f"The answer's process ended by itself ({ending}).")

@@ -1,0 +1,121 @@
+"""What the harness asks of Linux: process attributes, limits, and the end of every process below
+this one.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
+_libc = ctypes.CDLL(None, use_errno=True)
+_MIB = 1024 * 1024
+_STDERR = 2
+
+
+def set_dumpable(dumpable: bool) -> None:
+    """Say whether processes of the same user may trace this one, or open what /proc shows of it."""
+    _prctl(_PR_SET_DUMPABLE, int(dumpable))
+
+
+def die_with_parent() -> None:
+    """Be killed when the thread that started this process ends."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below this one whose own parent ends."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl failed")
+
+
+def prefer_for_oom() -> None:
+    """Make this process, and those it forks, the first to go when memory runs out."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def limit(which: int, value: int) -> None:
+    """Lower a limit, soft and hard, as far as the present hard limit allows."""
+    hard = resource.getrlimit(which)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(which, (value, value))
+
+
+def data_bytes() -> int:
+    """Return the private writable memory of this process: what RLIMIT_DATA counts."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def limit_processes(memory_mib: int, disk_mib: int, pids: int, cpu_seconds: int) -> None:
+    """Bound one process. Memory counts from here: what the warm libraries hold already is not the
+    answer's.
+    """
+    limit(resource.RLIMIT_DATA, data_bytes() + memory_mib * _MIB)
+    limit(resource.RLIMIT_FSIZE, disk_mib * _MIB)
+    limit(resource.RLIMIT_NPROC, pids)
+    limit(resource.RLIMIT_CPU, cpu_seconds)
+    limit(resource.RLIMIT_NOFILE, 256)
+    limit(resource.RLIMIT_CORE, 0)
+
+
+def close_all_but(*keep: int) -> None:
+    """Close every descriptor above 2 that is not in `keep`."""
+    for entry in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
+        if entry > _STDERR and entry not in keep:
+            with contextlib.suppress(OSError):
+                os.close(entry)
+
+
+def end_descendants(*, keep: int = 0) -> None:
+    """Kill and reap every process below this one, except `keep`. Needs `adopt_orphans`.
+
+    Repeats until a look finds nobody: a process may fork between the look and the signal. A fork
+    bomb can win for a while, but not against the process limit, and the deadline outside ends the
+    sandbox in any case.
+    """
+    while found := [pid for pid in _descendants() if pid != keep]:
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in found:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+
+
+def _descendants() -> list[int]:
+    parents = _parents()
+    found: list[int] = []
+    level = {os.getpid()}
+    while level:
+        level = {pid for pid, parent in parents.items() if parent in level}
+        found += level
+    return found
+
+
+def _parents() -> dict[int, int]:
+    """Map every process that this one can see and that is not a zombie of somebody else's to its
+    parent.
+    """
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError, ValueError):
+                stat = (folder / "stat").read_text(encoding="latin-1")
+                state, parent = stat.rpartition(")")[2].split()[:2]
+                if state != "Z" or int(parent) == os.getpid():
+                    parents[int(folder.name)] = int(parent)
+    return parents
