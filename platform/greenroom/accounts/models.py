@@ -37,7 +37,9 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
-    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", lazy="raise")
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="user", lazy="raise", passive_deletes="all"
+    )
 
 
 class Membership(Base):

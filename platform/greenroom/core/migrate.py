@@ -1,4 +1,4 @@
-"""How database's tables stand against what this program needs, and the way from one to the other."""
+"""How the tables stand against what this program needs, and the way from one to the other."""
 
 from typing import Literal
 
