@@ -1,19 +1,44 @@
-"""The command line: `greenroom serve | worker | db | bank | users | images | doctor`."""
+"""The command line: `greenroom serve | worker | runner | db | bank | users | images | doctor`.
 
+A command's module is imported when the command is asked for, so that none pays for the libraries
+of the others.
+"""
+
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from importlib.util import find_spec
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from greenroom.commands import users
+COMMANDS = ("serve", "worker", "runner", "db", "bank", "images", "users", "doctor", "bench")
+"""Each is a module of greenroom.commands with a `typer.Typer` called `app`."""
+
+
+class Commands(TyperGroup):
+    """All commands, each imported at its first use."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 the parser's own type
+        """Return the names in the order in which they are told."""
+        return [name for name in COMMANDS if find_spec(f"greenroom.commands.{name}")]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 the parser's own type
+        """Return a command by its name, None when there is none of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = typer.main.get_command(import_module(f"greenroom.commands.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="greenroom",
+    cls=Commands,
     help="A self-hosted place to practise backend interviews.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-app.add_typer(users.app, name="users")
 
 
 def _show_version(wanted: bool) -> None:
@@ -30,3 +55,7 @@ def main(
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
+
+
+if __name__ == "__main__":
+    app()
