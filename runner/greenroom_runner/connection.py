@@ -12,8 +12,8 @@ class EngineAwayError(RuntimeError):
     """No container engine answers."""
 
 
-def connect(url: str | None = None, timeout: float = 30) -> docker.DockerClient:
-    """Return a client of the engine at `url`, else the one that DOCKER_HOST or the default socket names.
+def connect(url: str | None = None, timeout: int = 30) -> docker.DockerClient:
+    """Return a client of the engine at `url`, else of the one that the environment names.
 
     `timeout` bounds, in seconds, every silence of the engine.
     """

@@ -1,52 +1,58 @@
 """Which system calls a sandbox may make: an allow list of what CPython and its libraries need.
 
-The engine's own profile is written for any program, and before version 25 it still allows io_uring. This
-one is drawn up from the other end: files, memory, threads, signals, time, polling and local sockets. All
-else is refused with EPERM, among it io_uring, ptrace, process_vm_*, bpf, keyctl, userfaultfd,
-perf_event_open, mount and its relatives, unshare, setns, memfd, SysV IPC and changes of uid.
+The engine's own profile is written for any program, and before version 25 it still allows io_uring.
+This one is drawn up from the other end: files, memory, threads, signals, time, polling and local
+sockets. All else is refused with EPERM, among it io_uring, ptrace, process_vm_*, bpf, keyctl,
+userfaultfd, perf_event_open, mount and its relatives, unshare, setns, memfd, SysV IPC and changes
+of uid.
 """
 
 import json
 from functools import cache
 
 _FILES = """
-access chdir chmod close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64
-fallocate fchdir fchmod fchmodat fchmodat2 fcntl fdatasync fgetxattr flistxattr flock fstat fstatfs fsync
-ftruncate getcwd getdents getdents64 getxattr lgetxattr link linkat listxattr llistxattr lseek lstat mkdir
-mkdirat newfstatat open openat openat2 pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read
-readlink readlinkat readv rename renameat renameat2 rmdir sendfile stat statfs statx symlink symlinkat
-truncate umask unlink unlinkat utime utimensat utimes write writev
+access chdir chmod close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2
+fadvise64 fallocate fchdir fchmod fchmodat fchmodat2 fcntl fdatasync fgetxattr flistxattr flock
+fstat fstatfs fsync ftruncate getcwd getdents getdents64 getxattr lgetxattr link linkat listxattr
+llistxattr lseek lstat mkdir mkdirat newfstatat open openat openat2 pipe pipe2 pread64 preadv
+preadv2 pwrite64 pwritev pwritev2 read readlink readlinkat readv rename renameat renameat2 rmdir
+sendfile stat statfs statx symlink symlinkat truncate umask unlink unlinkat utime utimensat utimes
+write writev
 """
 _MEMORY = "brk madvise membarrier mmap mprotect mremap msync munmap"
 _PROCESSES = """
 arch_prctl capget execve exit exit_group fork futex futex_requeue futex_wait futex_waitv futex_wake
-get_robust_list getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getresgid
-getresuid getrlimit getrusage getsid gettid getuid kill pidfd_open pidfd_send_signal prctl prlimit64
-restart_syscall rseq sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr
-sched_getparam sched_getscheduler sched_yield set_robust_list set_tid_address setpgid setpriority setrlimit
-setsid tgkill times tkill vfork wait4 waitid
+get_robust_list getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority
+getresgid getresuid getrlimit getrusage getsid gettid getuid kill pidfd_open pidfd_send_signal prctl
+prlimit64 restart_syscall rseq sched_get_priority_max sched_get_priority_min sched_getaffinity
+sched_getattr sched_getparam sched_getscheduler sched_yield set_robust_list set_tid_address setpgid
+setpriority setrlimit setsid tgkill times tkill vfork wait4 waitid
 """
 _SIGNALS = """
-alarm getitimer pause rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend
-rt_sigtimedwait setitimer sigaltstack signalfd signalfd4
+alarm getitimer pause rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn
+rt_sigsuspend rt_sigtimedwait setitimer sigaltstack signalfd signalfd4
 """
 _TIME = """
 clock_getres clock_gettime clock_nanosleep gettimeofday nanosleep time timer_create timer_delete
 timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime
 """
 _POLLING = """
-epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 poll ppoll pselect6
-select
+epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 poll ppoll
+pselect6 select
 """
 _SOCKETS = """
-accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmmsg
-sendmsg sendto setsockopt shutdown
+accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg
+sendmmsg sendmsg sendto setsockopt shutdown
 """
-_OTHER = "getcpu getrandom landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp sysinfo uname"
+_OTHER = """
+getcpu getrandom landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp sysinfo
+uname
+"""
 
 _NAMESPACE_FLAGS = 0x7E02_0000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
-# FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, TCGETS, TCGETS2, TIOCGWINSZ: what Python asks of a descriptor.
+# FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, TCGETS, TCGETS2, TIOCGWINSZ: what Python asks of a
+# descriptor.
 _IOCTLS = (0x541B, 0x5421, 0x5450, 0x5451, 0x5401, 0x802C542A, 0x5413)
 _ENOSYS = 38
 
@@ -68,7 +74,8 @@ def _clone_without_namespaces() -> Rule:
 
 
 def _clone3_missing() -> Rule:
-    # Its flags lie in memory, where a filter cannot look. "No such call" makes the C library use clone.
+    # Its flags lie in memory, where a filter cannot look. "No such call" makes the C library use
+    # clone.
     return {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": _ENOSYS}
 
 

@@ -41,7 +41,7 @@ class QueueCount(BaseModel):
 
 
 class RunnerStatus(BaseModel):
-    """The whole answer. `message` says in one sentence what is the matter when `state` is not ready."""
+    """The whole answer. `message` says in a sentence what is the matter when it is not ready."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,0 +1,104 @@
+"""The raw stream of an engine's attach call as a channel.
+
+The engine wraps what a container writes into records: one byte for the stream (1 output, 2 errors),
+three zeros, four bytes of length, then the bytes. What is sent goes in unwrapped. Whoever holds an
+attach stream and stops reading it blocks the engine's own removal of that container, so a sandbox
+is ended by closing this first.
+"""
+
+import contextlib
+import os
+import socket
+import weakref
+from collections import deque
+
+import docker
+
+from greenroom_runner.channel import FdChannel
+from greenroom_runner.engine import EngineError
+
+_HEADER = 8
+_OUTPUT, _ERRORS = 1, 2
+_KEPT_ERRORS = 8 * 1024
+
+
+class Demultiplexer:
+    """Takes the engine's records apart: returns the output, keeps the tail of the errors."""
+
+    def __init__(self) -> None:
+        self._header = bytearray()
+        self._left = 0
+        self._kind = _OUTPUT
+        self._errors: deque[bytes] = deque()
+        self._kept = 0
+
+    def __call__(self, data: bytes) -> bytes:
+        output: list[bytes] = []
+        view = memoryview(data)
+        while view:
+            view = self._take_header(view) if self._left == 0 else self._take_body(view, output)
+        return b"".join(output)
+
+    @property
+    def errors(self) -> str:
+        """The last of what the container wrote to its standard error, for the operator's log."""
+        return b"".join(self._errors).decode(errors="backslashreplace")[-_KEPT_ERRORS:]
+
+    def _take_header(self, view: memoryview) -> memoryview:
+        missing = _HEADER - len(self._header)
+        self._header += view[:missing]
+        if len(self._header) == _HEADER:
+            self._kind = self._header[0]
+            self._left = int.from_bytes(self._header[4:], "big")
+            self._header.clear()
+        return view[missing:]
+
+    def _take_body(self, view: memoryview, output: list[bytes]) -> memoryview:
+        part = bytes(view[: self._left])
+        self._left -= len(part)
+        if self._kind == _OUTPUT:
+            output.append(part)
+        elif self._kind == _ERRORS:
+            self._keep(part)
+        return view[len(part) :]
+
+    def _keep(self, part: bytes) -> None:
+        self._errors.append(part[-_KEPT_ERRORS:])
+        self._kept += len(self._errors[-1])
+        while self._kept - len(self._errors[0]) >= _KEPT_ERRORS:
+            self._kept -= len(self._errors.popleft())
+
+
+def attach(client: docker.DockerClient, container: str) -> tuple[FdChannel, Demultiplexer]:
+    """Return the channel of a container that is created and not started yet.
+
+    Before the start nothing can have been written, so the SDK cannot have read ahead and lost it.
+    """
+    if client.api.base_url.startswith("https://") or "ssh" in client.api.base_url:
+        raise EngineError(
+            "The engine must be reached by a unix socket or plain TCP, not by TLS or ssh."
+        )
+    wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+    stream = client.api.attach_socket(container, params=wanted)
+    connection = socket.socket(fileno=os.dup(stream.fileno()))
+    unwrap = Demultiplexer()
+    channel = FdChannel(
+        connection.fileno(),
+        connection.fileno(),
+        unwrap=unwrap,
+        closer=lambda: _end(connection),
+    )
+    # The descriptor is given back only when nobody holds the channel: another thread may be waiting
+    # on it, and must never wake up on the next container's stream under the same number.
+    weakref.finalize(channel, _release, connection, stream)
+    return channel, unwrap
+
+
+def _end(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _release(connection: socket.socket, stream: socket.SocketIO) -> None:
+    connection.close()
+    stream.close()

@@ -1,0 +1,263 @@
+"""Sandboxes as containers of a Docker Engine, driven by its API alone.
+
+Every container is made the same hard way: no network, read-only root, a small tmpfs, no capability,
+no new privileges, the allow list of `seccomp.py`, private IPC, bounded memory without swap,
+processes, CPU and descriptors, no log. Its first process ends when its input does, and the engine
+then removes it.
+"""
+
+import contextlib
+import secrets
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import docker
+from docker.types import LogConfig, Ulimit
+
+from greenroom_runner import images, seccomp
+from greenroom_runner.attach import Demultiplexer, attach
+from greenroom_runner.base import ImageError, Report
+from greenroom_runner.channel import Channel
+from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
+from greenroom_runner.engine import EngineError, Sandbox, Stopped
+from greenroom_runner.limits import Limits
+from greenroom_runner.request import Profile
+
+OWNER, ROLE, RUN = "greenroom.owner", "greenroom.role", "greenroom.run"
+GROUP = 10001
+FIRST_USER, LAST_USER = 20_000, 60_000
+MEBIBYTE = 1024 * 1024
+CONTROL_SECONDS = 20
+INSPECT_SECONDS = 2
+REMOVE_SECONDS = 10
+_TEMPORARY, _SHARED_MEMORY = "/tmp", "/dev/shm"  # noqa: S108 - inside the sandbox
+_SEALED = "rw,nosuid,nodev,noexec,mode=1777"
+
+
+@dataclass(frozen=True)
+class DockerSettings:
+    """`owner` names the installation: only containers with its label are ever swept."""
+
+    owner: str
+    url: str | None = None
+    base: str | None = None
+    cpus: float = 1.0
+    limits: Limits = field(default_factory=Limits)
+    judge_memory_mib: int = 512
+    """A judge holds the grader's libraries and one forked process a judgement."""
+
+
+class DockerEngine:
+    """Starts and ends sandboxes through the engine's API, once `prepare` has found the image."""
+
+    name = "docker"
+
+    def __init__(self, settings: DockerSettings) -> None:
+        self._settings = settings
+        self._run = uuid.uuid4().hex
+        self._lock = threading.Lock()
+        self._known_client: docker.DockerClient | None = None
+        self._image: images.SandboxImage | None = None
+
+    def prepare(self, report: Report) -> None:
+        """Find the sandbox image or build it. Raises EngineError with what to do."""
+        settings = self._settings
+        try:
+            self._image = images.build(report, base=settings.base, url=settings.url)
+        except (EngineAwayError, ImageError) as error:
+            raise EngineError(str(error)) from error
+
+    def start_candidate(self, profile: Profile) -> "DockerSandbox":
+        command = ["greenroom_runner.harness.candidate", profile]
+        return self._start("candidate", command, self._settings.limits.memory_mib)
+
+    def start_judge(self, tenant: str) -> "DockerSandbox":
+        del (
+            tenant
+        )  # who a judge belongs to is the caller's to keep; the engine's listings need not know
+        command = ["greenroom_runner.harness.judge"]
+        return self._start("judge", command, self._settings.judge_memory_mib)
+
+    def apply_limits(self, sandbox: Sandbox, limits: Limits) -> None:
+        given = self._settings.limits
+        if limits.disk_mib > given.disk_mib:
+            raise EngineError(
+                f"The question asks for {limits.disk_mib} MiB of disk, "
+                f"and this runner gives {given.disk_mib}."
+            )
+        if (limits.memory_mib, limits.pids) == (given.memory_mib, given.pids):
+            return
+        memory = limits.memory_mib * MEBIBYTE
+        body = {"Memory": memory, "MemorySwap": memory, "PidsLimit": limits.pids}
+        with _engine_errors("The limits of a sandbox cannot be set"):
+            self._update(sandbox.id, body)
+
+    def image_digest(self) -> str:
+        return self._image.digest if self._image else ""
+
+    def sweep(self) -> int:
+        """Remove containers of this installation that an earlier agent left behind."""
+        with _engine_errors("Containers left behind cannot be listed"):
+            found = self._client().containers.list(
+                all=True, filters={"label": f"{OWNER}={self._settings.owner}"}, ignore_removed=True
+            )
+            stale = [one for one in found if one.labels.get(RUN) != self._run]
+            for container in stale:
+                remove(self._client(), str(container.id))
+        return len(stale)
+
+    def healthy(self) -> bool:
+        try:
+            return self._image is not None and bool(self._client().ping())
+        except (EngineError, *ENGINE_ERRORS):
+            return False
+
+    def _client(self) -> docker.DockerClient:
+        with self._lock:
+            if self._known_client is None:
+                try:
+                    self._known_client = connect(self._settings.url, CONTROL_SECONDS)
+                except EngineAwayError as error:
+                    raise EngineError(str(error)) from error
+            return self._known_client
+
+    def _start(self, role: str, command: list[str], memory_mib: int) -> "DockerSandbox":
+        if self._image is None:
+            raise EngineError("The sandbox image is not built yet.")
+        client = self._client()
+        with _engine_errors("A sandbox cannot be started"):
+            created = client.api.create_container(
+                self._image.digest,
+                command,
+                user=_own_user(),
+                stdin_open=True,
+                hostname="sandbox",
+                network_disabled=True,
+                labels={OWNER: self._settings.owner, ROLE: role, RUN: self._run},
+                host_config=self._host_config(client, memory_mib),
+            )
+            return self._attach_and_start(client, str(created["Id"]))
+
+    def _attach_and_start(self, client: docker.DockerClient, container: str) -> "DockerSandbox":
+        try:
+            channel, records = attach(client, container)
+            sandbox = DockerSandbox(client, container, channel, records)
+        except BaseException:
+            remove(client, container)
+            raise
+        try:
+            client.api.start(container)
+        except BaseException:
+            sandbox.stop()
+            raise
+        return sandbox
+
+    def _host_config(self, client: docker.DockerClient, memory_mib: int) -> dict[str, Any]:
+        limits = self._settings.limits
+        config: dict[str, Any] = client.api.create_host_config(
+            network_mode="none",
+            read_only=True,
+            tmpfs={
+                _TEMPORARY: f"{_SEALED},size={limits.disk_mib}m,nr_inodes=4096",
+                _SHARED_MEMORY: f"{_SEALED},size=8m,nr_inodes=256",
+            },
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges:true", seccomp.security_option()],
+            ipc_mode="private",
+            mem_limit=memory_mib * MEBIBYTE,
+            memswap_limit=memory_mib * MEBIBYTE,
+            pids_limit=limits.pids,
+            nano_cpus=round(self._settings.cpus * 1e9),
+            ulimits=[
+                Ulimit(name="nofile", soft=256, hard=256),
+                Ulimit(name="core", soft=0, hard=0),
+            ],
+            log_config=LogConfig(type="none"),
+            auto_remove=True,
+        )
+        return config
+
+    def _update(self, container: str, body: dict[str, int]) -> None:
+        # The SDK's own update call does not know the process limit.
+        api = self._client().api
+        path = f"{api.base_url}/v{api.api_version}/containers/{container}/update"
+        answer = api.post(path, json=body, timeout=CONTROL_SECONDS)
+        if answer.status_code != HTTPStatus.OK:
+            raise EngineError(f"The limits of a sandbox cannot be set: {answer.text[:300]}")
+
+
+class DockerSandbox:
+    """One running container and its channel."""
+
+    def __init__(
+        self,
+        client: docker.DockerClient,
+        container: str,
+        channel: Channel,
+        records: Demultiplexer,
+    ) -> None:
+        self.id = container
+        self.channel = channel
+        self._client = client
+        self._records = records
+        self._lock = threading.Lock()
+        self._end: Stopped | None = None
+
+    @property
+    def stopped(self) -> bool:
+        return self._end is not None
+
+    @property
+    def errors(self) -> str:
+        """What the container wrote to its standard error."""
+        return self._records.errors
+
+    def stop(self) -> Stopped:
+        with self._lock:
+            if self._end is None:
+                end = self._look()
+                self.channel.close()
+                remove(self._client, self.id)
+                self._end = end
+            return self._end
+
+    def _look(self) -> Stopped:
+        """Ask how it is doing while it is still there: without its channel it goes away."""
+        api = self._client.api
+        path = f"{api.base_url}/v{api.api_version}/containers/{self.id}/json"
+        try:
+            state = api.get(path, timeout=INSPECT_SECONDS).json().get("State", {})
+        except (*ENGINE_ERRORS, ValueError):
+            return Stopped()
+        running = bool(state.get("Running"))
+        return Stopped(
+            oom=bool(state.get("OOMKilled")), exit_code=None if running else state.get("ExitCode")
+        )
+
+
+def remove(client: docker.DockerClient, container: str) -> None:
+    """Kill and remove a container. One that is gone already is fine; a hung engine is left."""
+    api = client.api
+    path = f"{api.base_url}/v{api.api_version}/containers/{container}"
+    with contextlib.suppress(*ENGINE_ERRORS):
+        answer = api.delete(path, params={"force": "1", "v": "1"}, timeout=REMOVE_SECONDS)
+        if answer.status_code == HTTPStatus.CONFLICT:  # the engine removes it by itself
+            api.wait(container, timeout=REMOVE_SECONDS, condition="removed")
+
+
+def _own_user() -> str:
+    # The kernel counts processes, pending signals and watches by user. A user of its own, and a
+    # crowd in one sandbox is nobody else's.
+    return f"{FIRST_USER + secrets.randbelow(LAST_USER - FIRST_USER)}:{GROUP}"
+
+
+@contextlib.contextmanager
+def _engine_errors(failure: str) -> Iterator[None]:
+    try:
+        yield
+    except ENGINE_ERRORS as error:
+        raise EngineError(f"{failure}: {reason(error)}") from error
