@@ -1,15 +1,26 @@
-"""The settings, read from the environment once. Every one is listed, with its default, in .env.example."""
+"""The settings, read from the environment once. `.env.example` explains each."""
 
+import hashlib
+import os
+import re
 import sys
+import tempfile
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from greenroom.core.errors import ConfigurationError
+
+# The longest socket path that Linux takes is 107 bytes; the longest name in the folder is here.
+_LONGEST_SOCKET_FOLDER = 107 - len("/valkey.sock")
+_MAY_HOLD_A_PASSWORD = frozenset({"secret_key", "database_url", "redis_url"})
+_PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)
 
 
 def _default_data_dir() -> Path:
@@ -18,19 +29,52 @@ def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "greenroom"
 
 
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _database_url(url: str) -> str:
+    """Name the one driver that is installed, so that the usual spelling works too."""
+    known = re.match(r"(postgres(?:ql)?|postgresql\+psycopg|sqlite)://", url)
+    if url and not known:
+        raise ValueError("It starts with sqlite:/// or postgresql+psycopg://.")
+    return re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", url)
+
+
+def _redis_url(url: str) -> str:
+    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("It looks like redis://HOST:6379/0 or unix:///path/to.sock.")
+    return url
+
+
+def _runner_url(url: str) -> str:
+    if url and urlsplit(url).scheme not in {"unix", "tcp"}:
+        raise ValueError("It looks like unix:///path/to/runner.sock or tcp://HOST:PORT.")
+    return url
+
+
+def _site_url(url: str) -> str:
+    parts = urlsplit(url)
+    if url and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise ValueError("It looks like https://greenroom.example.com.")
+    return url.rstrip("/")
+
+
 class Settings(BaseSettings):
     """All settings; the environment's names carry the prefix GREENROOM_."""
 
-    model_config = SettingsConfigDict(env_prefix="GREENROOM_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="GREENROOM_", extra="ignore", env_ignore_empty=True, validate_default=True
+    )
 
-    data_dir: Path = _default_data_dir()
+    data_dir: Annotated[Path, AfterValidator(_absolute)] = _default_data_dir()
     host: str = "127.0.0.1"
-    port: int = 8000
-    database_url: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    database_url: Annotated[str, AfterValidator(_database_url)] = ""
     """Empty: SQLite in the data folder."""
-    redis_url: str = ""
+    redis_url: Annotated[str, AfterValidator(_redis_url)] = ""
     """Empty: `greenroom serve` starts Valkey on a socket in the data folder."""
-    runner_url: str = ""
+    runner_url: Annotated[str, AfterValidator(_runner_url)] = ""
     """Empty: `greenroom serve` starts the runner agent on a socket in the data folder."""
     sandbox: Literal["auto", "docker", "local"] = "auto"
     mode: Literal["single-user", "multi-user"] = "single-user"
@@ -40,16 +84,16 @@ class Settings(BaseSettings):
     """Empty: the bank that came with the program."""
     weak_password_hashes: bool = False
     """Cheap password hashes, for tests only."""
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(_site_url)] = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    worker_concurrency: int = 2
+    worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
 
     @model_validator(mode="after")
     def _loopback_in_single_user_mode(self) -> Self:
         if self.mode == "single-user" and not self.is_loopback:
             raise ValueError(
-                f"GREENROOM_HOST is {self.host}, but single-user mode signs everyone in and so binds "
-                "loopback only. Set GREENROOM_MODE=multi-user to serve other machines."
+                f"GREENROOM_HOST is {self.host}, but single-user mode signs everyone in and so "
+                "binds loopback only. Set GREENROOM_MODE=multi-user to serve other machines."
             )
         return self
 
@@ -64,6 +108,22 @@ class Settings(BaseSettings):
             return False
 
     @property
+    def url(self) -> str:
+        """The address that people type."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 compared, not bound
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def run_dir(self) -> Path:
+        """Where the sockets are: in the data folder if the path fits, else in a folder of its own."""
+        folder = self.data_dir / "run"
+        name = os.fsencode(folder)
+        if len(name) <= _LONGEST_SOCKET_FOLDER and _PLAIN_PATH.fullmatch(str(folder)):
+            return folder
+        digest = hashlib.sha256(name).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"greenroom-{os.getuid()}-{digest}"
+
+    @property
     def database(self) -> str:
         """The database's URL, the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'greenroom.db'}"
@@ -71,12 +131,12 @@ class Settings(BaseSettings):
     @property
     def redis(self) -> str:
         """Redis' URL, the embedded one's filled in."""
-        return self.redis_url or f"unix://{self.data_dir / 'run' / 'valkey.sock'}"
+        return self.redis_url or f"unix://{self.run_dir / 'valkey.sock'}"
 
     @property
     def runner(self) -> str:
         """The runner agent's URL, the embedded one's filled in."""
-        return self.runner_url or f"unix://{self.data_dir / 'run' / 'runner.sock'}"
+        return self.runner_url or f"unix://{self.run_dir / 'runner.sock'}"
 
 
 @lru_cache
@@ -85,13 +145,14 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise ConfigurationError(_sentences(error)) from None
+        raise ConfigurationError("\n".join(map(_sentence, error.errors()))) from None
 
 
-def _sentences(error: ValidationError) -> str:
-    lines = []
-    for fault in error.errors():
-        name = "".join(f"GREENROOM_{part}".upper() for part in fault["loc"][:1])
-        text = fault["msg"].removeprefix("Value error, ")
-        lines.append(f"{name}: {text}" if name else text)
-    return "\n".join(lines)
+def _sentence(fault: ErrorDetails) -> str:
+    text = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:
+        return text
+    field = str(fault["loc"][0])
+    text = text.replace("Input should", "It should") + ("" if text.endswith(".") else ".")
+    given = "used" if field in _MAY_HOLD_A_PASSWORD else repr(str(fault["input"]))
+    return f"GREENROOM_{field.upper()} cannot be {given}. {text}"
