@@ -1,4 +1,5 @@
-"""News that travel upward: a lower room publishes, a higher one has subscribed, and neither knows the other.
+"""News that travel upward: a lower room publishes, a higher one has subscribed, and neither knows
+the other.
 
 A handler runs in the publisher's transaction and takes the same database session.
 """
@@ -14,7 +15,9 @@ _handlers: dict[type, list[Callable[[Session, Any], None]]] = defaultdict(list)
 
 
 def subscribe(event: type[EventT], handler: Callable[[Session, EventT], None]) -> None:
-    """Call `handler` for every published `event`; a second subscription of the same pair changes nothing."""
+    """Call `handler` for every published `event`; a second subscription of the same pair changes
+    nothing.
+    """
     if handler not in _handlers[event]:
         _handlers[event].append(handler)
 

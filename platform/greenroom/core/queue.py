@@ -1,7 +1,7 @@
 """Messages to the workers. They leave after the commit, never before it and never after a rollback.
 
-The database is the truth and a message only a hint: when the broker is away the request still succeeds, the
-loss is logged, and the sweeper sends again what nobody has picked up.
+The database is the truth and a message only a hint: when the broker is away the request still
+succeeds, the loss is logged, and the sweeper sends again what nobody has picked up.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _PENDING = "greenroom.after_commit"
 _log = structlog.get_logger(__name__)
 
 REDELIVERY_SECONDS = 60
-"""After this long an unacknowledged message is delivered again; a second delivery finds nothing to claim."""
+"""After so long an unacknowledged message comes again; a second delivery finds nothing to claim."""
 
 
 @lru_cache
@@ -51,23 +51,23 @@ def queue() -> Celery:
     return app
 
 
-def send(task_name: str, *args: str) -> bool:
-    """Send a message now and say whether the broker took it."""
+def send(task_name: str, *args: str, delay: float = 0) -> bool:
+    """Send a message now, to be worked on after `delay` seconds; False: the broker is away."""
     try:
-        queue().send_task(task_name, args=args, retry=False)
+        queue().send_task(task_name, args=args, retry=False, countdown=delay or None)
     except (OperationalError, *REDIS_ERRORS) as error:
         _log.warning("message not sent", task=task_name, args=args, reason=str(error))
         return False
     return True
 
 
-def send_after_commit(session: Session, task_name: str, *args: str) -> None:
+def send_after_commit(session: Session, task_name: str, *args: str, delay: float = 0) -> None:
     """Send a message once `session` has committed, and not at all when it rolls back."""
-    call_after_commit(session, lambda: send(task_name, *args))
+    call_after_commit(session, lambda: send(task_name, *args, delay=delay))
 
 
 def call_after_commit(session: Session, action: Callable[[], object]) -> None:
-    """Call `action` once `session` has committed. It must not raise and must not use the session."""
+    """Call `action` once `session` has committed. It must not raise, nor use the session."""
     session.info.setdefault(_PENDING, []).append(action)
 
 

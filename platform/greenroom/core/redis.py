@@ -1,4 +1,6 @@
-"""Clients of Redis (or Valkey): one for threads, one for the event loop, and the URL in the queue's own spelling."""
+"""Clients of Redis (or Valkey): one for threads, one for the event loop, and the URL in the queue's
+own spelling.
+"""
 
 from functools import lru_cache
 from urllib.parse import urlsplit

@@ -1,4 +1,6 @@
-"""What may be handed in: text files with the names that the question asks for, and not too much of it."""
+"""What may be handed in: text files with the names that the question asks for, and not too much of
+it.
+"""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +19,9 @@ def answer_files(version: QuestionVersion) -> tuple[str, ...]:
 
 
 def checked_files(files: Mapping[str, str], version: QuestionVersion) -> dict[str, str]:
-    """Return the files as they are kept. Raises InvalidInputError or TooLargeError with a sentence for each fault."""
+    """Return the files as they are kept. Raises InvalidInputError or TooLargeError with a sentence
+    for each fault.
+    """
     expected = answer_files(version)
     faults = {
         name: f"This question takes {_named(expected)}; {name[:100]!r} is none of them."
@@ -50,7 +54,8 @@ def _refuse_too_much(files: Mapping[str, str]) -> None:
     size = sum(len(text.encode()) for text in files.values())
     if size > MAX_BYTES:
         raise TooLargeError(
-            f"The answer has {size // 1024} KiB; up to {MAX_BYTES // 1024} KiB are taken. Shorten it and try again."
+            f"The answer has {size // 1024} KiB; up to {MAX_BYTES // 1024} KiB are taken. "
+            "Shorten it and try again."
         )
 
 

@@ -1,8 +1,10 @@
-"""The entries of a judgement's stream. Pure: from what happened, or from what the database kept, to the same entries.
+"""The entries of a judgement's stream. Pure: from what happened, or from what the database kept, to
+the same entries.
 
-An id is `<try>-<place>`, and the place follows from what the entry is, not from when it was written. So a writer that
-comes twice is refused by the stream itself, a worker of an earlier try cannot write behind a later one, and a client
-that resumes after the stream has expired gets from the database exactly what it has not seen.
+An id is `<try>-<place>`, and the place follows from what the entry is, not from when it was
+written. So a writer that comes twice is refused by the stream itself, a worker of an earlier try
+cannot write behind a later one, and a client that resumes after the stream has expired gets from
+the database exactly what it has not seen.
 """
 
 import json
@@ -13,6 +15,8 @@ from typing import Any
 
 from greenroom.judging.models import CheckResult, Judgement
 
+WAITING = 1
+FIRST_STATE = 2
 PLAN = 1_000
 FIRST_CHECK = 10_000
 PER_CHECK = 10
@@ -37,6 +41,13 @@ _CHECK_FIELDS = (
     "traceback",
     "outer_frames",
 )
+_UNSAID: Mapping[str, Any] = {
+    "expected": None,
+    "actual": None,
+    "diff": None,
+    "traceback": [],
+    "outer_frames": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,14 @@ def known_id(text: str | None) -> str:
     return text if text and _ID.fullmatch(text) else START
 
 
+def room_above(place: int) -> int:
+    """Return the next place above `place` that is kept for something else than a passing state."""
+    if place < PLAN:
+        return PLAN
+    step = PER_CHECK // 2
+    return FIRST_CHECK if place < FIRST_CHECK else (place // step + 1) * step
+
+
 def begin_place(position: int) -> int:
     """Return the place of a check's begin; its result stands just behind it."""
     return FIRST_CHECK + position * PER_CHECK
@@ -90,13 +109,17 @@ def check_place(position: int) -> int:
 
 
 def entries_of(judgement: Judgement) -> Iterator[Entry]:
-    """Return what the stream of a closed judgement held, without the passing states. Needs `checks` loaded."""
+    """Return what the stream of a closed judgement held, without the passing states. Needs `checks`
+    loaded.
+    """
     number = judgement.tries
     if judgement.checks:
         plan = [planned_check(check) for check in judgement.checks]
         yield Entry(f"{number}-{PLAN}", {"type": "plan", "checks": plan})
     for check in judgement.checks:
-        yield Entry(f"{number}-{check_place(check.position)}", {"type": "check", **check_body(check)})
+        yield Entry(
+            f"{number}-{check_place(check.position)}", {"type": "check", **check_body(check)}
+        )
     if output := judgement.detail.get("output"):
         yield Entry(f"{number}-{OUTPUT}", {"type": "output", "text": output})
     yield final_entry(judgement)
@@ -130,7 +153,19 @@ def planned_check(check: CheckResult) -> dict[str, Any]:
     }
 
 
-def check_body(check: CheckResult) -> dict[str, Any]:
-    """Return a check's result as clients get it."""
-    body = {name: getattr(check, name) for name in _CHECK_FIELDS}
-    return {"id": check.check_id, "position": check.position, **body}
+def check_body(check: CheckResult | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a check's result as clients get it, from the database or on its way there."""
+    if isinstance(check, CheckResult):
+        check = {name: getattr(check, name) for name in ("check_id", "position", *_CHECK_FIELDS)}
+    body = {name: check.get(name, _UNSAID.get(name, "")) for name in _CHECK_FIELDS}
+    return {"id": check["check_id"], "position": check["position"], **body}
+
+
+def waiting_entry(number: int) -> Entry:
+    """Return the first entry of a try that waits for a runner that does not answer."""
+    return Entry(f"{number}-{WAITING}", {"type": "status", "phase": "waiting", "try": number})
+
+
+def retrying_entry(number: int) -> Entry:
+    """Return the first entry of a try that follows a fault of ours."""
+    return Entry(f"{number}-{WAITING}", {"type": "status", "phase": "retrying", "try": number})

@@ -1,4 +1,5 @@
-"""What was handed in and what came of it. A submission never changes; a judgement is one evaluation of it.
+"""What was handed in and what came of it. A submission never changes; a judgement is one evaluation
+of it.
 
 Status says how far a judgement is, the verdict what it found: `done` and only `done` has one.
 """
@@ -42,7 +43,9 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Submission(Base):
-    """Files handed in for a version of a question. `run` tries the visible checks, `submit` counts."""
+    """Files handed in for a version of a question. A `run` tries the visible checks, a `submit`
+    counts.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (
@@ -57,9 +60,7 @@ class Submission(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organizations.id"), index=True
-    )
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
     question_version_id: Mapped[UUID] = mapped_column(
         ForeignKey("question_versions.id"), index=True
     )
@@ -85,9 +86,7 @@ class Judgement(Base):
             name="status_known",
         ),
         CheckConstraint(_one_of("verdict", VERDICTS), name="verdict_known"),
-        CheckConstraint(
-            "(status = 'done') = (verdict IS NOT NULL)", name="verdict_iff_done"
-        ),
+        CheckConstraint("(status = 'done') = (verdict IS NOT NULL)", name="verdict_iff_done"),
         CheckConstraint(
             "(status = 'running') = (lease_token IS NOT NULL)", name="lease_iff_running"
         ),
@@ -95,9 +94,7 @@ class Judgement(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    submission_id: Mapped[UUID] = mapped_column(
-        ForeignKey("submissions.id", ondelete="CASCADE")
-    )
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(String(10), default="queued")
     verdict: Mapped[str | None] = mapped_column(String(20))
@@ -115,9 +112,7 @@ class Judgement(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    submission: Mapped[Submission] = relationship(
-        back_populates="judgements", lazy="raise"
-    )
+    submission: Mapped[Submission] = relationship(back_populates="judgements", lazy="raise")
     checks: Mapped[list["CheckResult"]] = relationship(
         lazy="raise", order_by="CheckResult.position"
     )

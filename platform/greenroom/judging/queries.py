@@ -1,4 +1,6 @@
-"""Reading submissions and judgements. What a person may see is bounded by their Scope; the workers' own reads are not."""
+"""Reading submissions and judgements. What a person may see is bounded by their Scope; the workers'
+own reads are not.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,13 +12,15 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from greenroom.accounts.scope import Scope
 from greenroom.bank.models import QuestionVersion
 from greenroom.core.errors import NotFoundError
-from greenroom.judging.models import Judgement, Submission
+from greenroom.judging.models import CheckResult, Judgement, Submission
 
 OPEN = ("queued", "running")
 
 
 def own_submission(session: Session, scope: Scope, submission_id: UUID) -> Submission:
-    """Return a submission of this person with its version, question and judgements with their checks."""
+    """Return a submission of this person with its version, question and judgements with their
+    checks.
+    """
     found = session.scalar(
         _own(scope)
         .where(Submission.id == submission_id)
@@ -33,28 +37,38 @@ def own_submission(session: Session, scope: Scope, submission_id: UUID) -> Submi
 def own_submissions(
     session: Session, scope: Scope, question_id: UUID, limit: int = 50
 ) -> Sequence[Submission]:
-    """Return this person's recorded submissions to a question, newest first, with their judgements."""
+    """Return this person's recorded submissions to a question, newest first, with their judgements
+    and, of these' checks, the status.
+    """
     return session.scalars(
         _own(scope)
         .join(Submission.version)
         .where(QuestionVersion.question_id == question_id, Submission.mode == "submit")
         .order_by(Submission.created_at.desc(), Submission.id.desc())
         .limit(limit)
-        .options(contains_eager(Submission.version), selectinload(Submission.judgements))
+        .options(
+            contains_eager(Submission.version),
+            selectinload(Submission.judgements)
+            .selectinload(Judgement.checks)
+            .load_only(CheckResult.status),
+        )
     ).all()
 
 
 def count_open(session: Session, scope: Scope) -> int:
     """Return how many of this person's judgements are queued or running."""
-    return session.scalar(
-        select(func.count())
-        .select_from(Judgement)
-        .join(Judgement.submission)
-        .where(Submission.user_id == scope.user_id, Judgement.status.in_(OPEN))
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Judgement)
+            .join(Judgement.submission)
+            .where(Submission.user_id == scope.user_id, Judgement.status.in_(OPEN))
+        )
+        or 0
+    )
 
 
-def _own(scope: Scope) -> Select[tuple[Submission]]:
+def _own(scope: Scope) -> Select[Submission]:
     return select(Submission).where(
         Submission.user_id == scope.user_id,
         Submission.organization_id == scope.organization_id,
@@ -91,7 +105,9 @@ def leases_over(session: Session, now: datetime) -> Sequence[UUID]:
 
 def closed_since(session: Session, since: datetime) -> Sequence[UUID]:
     """Return the judgements that got their verdict, or were cancelled, since `since`."""
-    return _ids(session, Judgement.status.in_(("done", "cancelled")), Judgement.finished_at >= since)
+    return _ids(
+        session, Judgement.status.in_(("done", "cancelled")), Judgement.finished_at >= since
+    )
 
 
 def _ids(session: Session, *conditions: ColumnElement[bool]) -> Sequence[UUID]:

@@ -1,10 +1,10 @@
-"""Handing in, claiming, finishing. Each step is one conditional update, so that two workers, a late delivery or a
-worker that was thought dead can never both decide a judgement.
+"""Handing in, claiming, finishing. Each step is one conditional update, so that two workers, a late
+delivery or a worker that was thought dead can never both decide a judgement.
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -26,6 +26,8 @@ from greenroom.judging.verdict import Verdict
 JUDGE = "judging.judge"
 MAX_OPEN = 5
 MAX_TRIES = 3
+PATIENCE = timedelta(minutes=30)
+"""For so long a judgement waits for a runner that does not answer."""
 OUR_FAULT = (
     "This could not be judged. The fault is on our side and does not count. Please submit again."
 )
@@ -57,11 +59,17 @@ class Result:
     usage: Mapping[str, Any] = field(default_factory=dict)
     image_digest: str = ""
 
+    def with_usage(self, usage: Mapping[str, Any]) -> "Result":
+        """Return the same result with another account of what it cost."""
+        return replace(self, usage=usage)
+
 
 def submit(
     session: Session, scope: Scope, version: QuestionVersion, files: Mapping[str, str], mode: Mode
 ) -> Submission:
-    """Record the files and queue their judgement. Raises InvalidInputError, TooLargeError, ConflictError, BusyError."""
+    """Record the files and queue their judgement. Raises InvalidInputError, TooLargeError,
+    ConflictError, BusyError.
+    """
     if not version.is_complete or version.grader is None:
         raise ConflictError(
             "This question cannot be judged yet: its checks are not written. Nothing was handed in."
@@ -69,7 +77,8 @@ def submit(
     kept = checked_files(files, version)
     if queries.count_open(session, scope) >= MAX_OPEN:
         raise BusyError(
-            f"{MAX_OPEN} of your submissions are still being judged. Wait for one to finish, or cancel one."
+            f"{MAX_OPEN} of your submissions are still being judged. "
+            "Wait for one to finish, or cancel one."
         )
     submission = Submission(
         user_id=scope.user_id,
@@ -101,7 +110,9 @@ def _queued(grading_digest: str, number: int) -> Judgement:
 
 
 def claim(session: Session, judgement_id: UUID, lease: timedelta) -> UUID | None:
-    """Take a judgement that is queued, or whose worker went silent. Returns the lease's token, or None."""
+    """Take a judgement that is queued, or whose worker went silent. Returns the lease's token, or
+    None.
+    """
     token, moment = uuid4(), now()
     free = or_(
         Judgement.status == "queued",
@@ -163,31 +174,67 @@ def _tell(session: Session, judgement_id: UUID, verdict: Verdict, moment: dateti
 
 
 def release_for_retry(session: Session, judgement_id: UUID, token: UUID, reason: str) -> bool:
-    """Give a judgement back after a fault of ours. The third fault is final, so that poison cannot circle."""
+    """Give a judgement back after a fault of ours; False means that nothing was changed.
+
+    The third fault is final, so that poison cannot circle.
+    """
     held = _held(judgement_id, token)
     if _change(session, held & (Judgement.tries >= MAX_TRIES), **_given_up(reason)):
         _tell(session, judgement_id, "internal_error", now())
         return True
-    requeued = _change(
-        session, held, status="queued", lease_token=None, lease_until=None, message=reason
+    return _requeue(session, held, judgement_id, reason)
+
+
+def postpone(
+    session: Session, judgement_id: UUID, token: UUID, reason: str, seconds: float
+) -> bool:
+    """Give a judgement back that nobody could begin with. It counts as no try."""
+    held = _held(judgement_id, token) & (Judgement.queued_at > now() - PATIENCE)
+    returned = _change(session, held, **_returned(reason), tries=Judgement.tries - 1)
+    if returned:
+        send_after_commit(session, JUDGE, str(judgement_id), delay=seconds)
+    return returned
+
+
+def requeue_silent(session: Session, judgement_id: UUID) -> bool:
+    """Queue a judgement again whose worker went silent. False: it is not in that state."""
+    silent = _silent(judgement_id) & (Judgement.tries < MAX_TRIES)
+    return _requeue(session, silent, judgement_id, "The worker went silent.")
+
+
+def give_up_silent(session: Session, judgement_id: UUID) -> bool:
+    """Close a judgement whose last allowed try ended in silence. False: it is not in that state."""
+    silent = _silent(judgement_id) & (Judgement.tries >= MAX_TRIES)
+    closed = _change(session, silent, **_given_up("The worker went silent."))
+    if closed:
+        _tell(session, judgement_id, "internal_error", now())
+    return closed
+
+
+def _silent(judgement_id: UUID) -> ColumnElement[bool]:
+    return (
+        (Judgement.id == judgement_id)
+        & (Judgement.status == "running")
+        & (Judgement.lease_until < now())
     )
+
+
+def _requeue(
+    session: Session, condition: ColumnElement[bool], judgement_id: UUID, reason: str
+) -> bool:
+    requeued = _change(session, condition, **_returned(reason))
     if requeued:
         send_after_commit(session, JUDGE, str(judgement_id))
     return requeued
 
 
-def give_up_silent(session: Session, judgement_id: UUID) -> bool:
-    """Close a judgement whose last allowed try ended in silence. False: it is not in that state."""
-    silent = (
-        (Judgement.id == judgement_id)
-        & (Judgement.status == "running")
-        & (Judgement.lease_until < now())
-        & (Judgement.tries >= MAX_TRIES)
-    )
-    closed = _change(session, silent, **_given_up("the worker went silent"))
-    if closed:
-        _tell(session, judgement_id, "internal_error", now())
-    return closed
+def _returned(reason: str) -> dict[str, Any]:
+    return {
+        "status": "queued",
+        "lease_token": None,
+        "lease_until": None,
+        "detail": {"reason": reason},
+    }
 
 
 def _given_up(reason: str) -> dict[str, Any]:
@@ -203,7 +250,9 @@ def _given_up(reason: str) -> dict[str, Any]:
 
 
 def cancel(session: Session, submission: Submission) -> Judgement | None:
-    """Stop the newest judgement if it is still open, and return it; None when there was nothing to stop."""
+    """Stop the newest judgement if it is still open, and return it; None when there was nothing to
+    stop.
+    """
     judgement = submission.judgements[-1]
     stopped = _change(
         session,
@@ -224,7 +273,7 @@ def _held(judgement_id: UUID, token: UUID) -> ColumnElement[bool]:
     )
 
 
-def _change(session: Session, condition: ColumnElement[bool], **values: Any) -> bool:
+def _change(session: Session, condition: ColumnElement[bool], **values: object) -> bool:
     done = session.execute(
         update(Judgement)
         .where(condition)

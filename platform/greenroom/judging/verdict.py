@@ -1,8 +1,8 @@
 """From what the runner reports to one verdict. Pure: the only place where that decision is made.
 
-Precedence, strongest first: internal_error, syntax_error, a load error (which is a runtime_error), output_limit,
-memory_limit, time_limit, runtime_error, wrong_answer, accepted. Accepted needs every planned check to have run and
-passed, and at least one to be planned: silence is never success.
+Precedence, strongest first: internal_error, syntax_error, a load error (which is a runtime_error),
+output_limit, memory_limit, time_limit, runtime_error, wrong_answer, accepted. Accepted needs every
+planned check to have run and passed, and at least one to be planned: silence is never success.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,6 @@
-"""A person's continuing work on a question: one attempt a question, its draft, and explanations given."""
+"""A person's continuing work on a question: one attempt a question, its draft, and explanations
+given.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,9 +25,7 @@ class Attempt(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organizations.id"), index=True
-    )
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
     question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.id"), index=True)
     hints_shown: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -38,7 +38,9 @@ class Attempt(Base):
 
 
 class Draft(Base):
-    """What is being typed. `version` grows by one a save, so that a second tab cannot overwrite unseen."""
+    """What is being typed. `version` grows by one a save, so that a second tab cannot overwrite
+    unseen.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
@@ -58,9 +60,7 @@ class Explanation(Base):
 
     __tablename__ = "explanations"
     __table_args__ = (
-        CheckConstraint(
-            "rating IN ('again', 'hard', 'good', 'easy')", name="rating_known"
-        ),
+        CheckConstraint("rating IN ('again', 'hard', 'good', 'easy')", name="rating_known"),
         CheckConstraint("(rating IS NULL) = (rated_at IS NULL)", name="rated_when"),
     )
 
