@@ -11,11 +11,10 @@ from pydantic import ValidationError
 from greenroom_runner.events import EVENT, Event, Finished
 from greenroom_runner.request import RunRequest
 from greenroom_runner.status import RunnerStatus
-from greenroom_runner.wire import LineError, LineReader, encode, parse_address
+from greenroom_runner.wire import BEAT_SECONDS, LineError, LineReader, encode, parse_address
 
 CONNECT_SECONDS = 5
-SILENCE_SECONDS = 900
-"""Longer than the longest judgement and the building of an image: such a silent agent is broken."""
+SILENCE_SECONDS = 6 * BEAT_SECONDS
 _GLANCE_SECONDS = 0.2
 
 
@@ -96,7 +95,9 @@ class RunnerClient:
                 raise RunnerUnavailableError(f"The runner at {self._url} was lost.") from error
             if line is None:
                 raise RunnerUnavailableError(f"The runner at {self._url} stopped in the middle.")
-            return line
+            if line:
+                return line
+            deadline = time.monotonic() + SILENCE_SECONDS
         return None
 
 

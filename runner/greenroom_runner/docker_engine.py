@@ -7,8 +7,10 @@ then removes it.
 """
 
 import contextlib
+import json
 import secrets
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from http import HTTPStatus
 from typing import Any
 
 import docker
+import requests
 from docker.types import LogConfig, Ulimit
 
 from greenroom_runner import images, seccomp
@@ -33,6 +36,8 @@ FIRST_USER, LAST_USER = 20_000, 60_000
 MEBIBYTE = 1024 * 1024
 CONTROL_SECONDS = 20
 INSPECT_SECONDS = 2
+LAST_WORDS_SECONDS = 0.2
+"""How long the engine may take to tell that memory ran out, once a container has ended."""
 REMOVE_SECONDS = 10
 _TEMPORARY, _SHARED_MEMORY = "/tmp", "/dev/shm"  # noqa: S108 - inside the sandbox
 _SEALED = "rw,nosuid,nodev,noexec,mode=1777"
@@ -72,15 +77,13 @@ class DockerEngine:
             raise EngineError(str(error)) from error
 
     def start_candidate(self, profile: Profile) -> "DockerSandbox":
-        command = ["greenroom_runner.harness.candidate", profile]
-        return self._start("candidate", command, self._settings.limits.memory_mib)
+        return self._start("candidate", ["candidate", profile], self._settings.limits.memory_mib)
 
     def start_judge(self, tenant: str) -> "DockerSandbox":
         del (
             tenant
         )  # who a judge belongs to is the caller's to keep; the engine's listings need not know
-        command = ["greenroom_runner.harness.judge"]
-        return self._start("judge", command, self._settings.judge_memory_mib)
+        return self._start("judge", ["judge"], self._settings.judge_memory_mib)
 
     def apply_limits(self, sandbox: Sandbox, limits: Limits) -> None:
         given = self._settings.limits
@@ -227,16 +230,30 @@ class DockerSandbox:
 
     def _look(self) -> Stopped:
         """Ask how it is doing while it is still there: without its channel it goes away."""
-        api = self._client.api
-        path = f"{api.base_url}/v{api.api_version}/containers/{self.id}/json"
         try:
-            state = api.get(path, timeout=INSPECT_SECONDS).json().get("State", {})
+            state = self._get(f"containers/{self.id}/json").json().get("State", {})
+            if state.get("Running"):
+                return Stopped(oom=bool(state.get("OOMKilled")))
+            return self._obituary()
         except (*ENGINE_ERRORS, ValueError):
             return Stopped()
-        running = bool(state.get("Running"))
+
+    def _obituary(self) -> Stopped:
+        """Read how a container ended that the engine has removed already: it recalls its events."""
+        filters = json.dumps({"container": [self.id], "event": ["oom", "die"]})
+        until = f"{time.time() + LAST_WORDS_SECONDS:.3f}"
+        answer = self._get("events", since="1", until=until, filters=filters)
+        events = [json.loads(line) for line in answer.text.splitlines() if line.strip()]
+        codes = [event["Actor"]["Attributes"].get("exitCode") for event in events]
         return Stopped(
-            oom=bool(state.get("OOMKilled")), exit_code=None if running else state.get("ExitCode")
+            oom=any(event["Action"] == "oom" for event in events),
+            exit_code=next((int(code) for code in codes if code is not None), None),
         )
+
+    def _get(self, path: str, **parameters: str) -> requests.Response:
+        api = self._client.api
+        url = f"{api.base_url}/v{api.api_version}/{path}"
+        return api.get(url, params=parameters, timeout=INSPECT_SECONDS)
 
 
 def remove(client: docker.DockerClient, container: str) -> None:

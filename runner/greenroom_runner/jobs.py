@@ -10,7 +10,7 @@ from greenroom_runner import session
 from greenroom_runner.engine import Engine, EngineError, Sandbox
 from greenroom_runner.events import Event, Finished, Status
 from greenroom_runner.judges import Judges
-from greenroom_runner.pool import Pool, stop_all
+from greenroom_runner.pool import Pool
 from greenroom_runner.readiness import Readiness
 from greenroom_runner.request import RunRequest
 from greenroom_runner.session import Cancelled
@@ -81,26 +81,28 @@ class Jobs:
             # After the last event and out of the slot: nobody waits for a container to be taken
             # down.
             if candidate is not None:
-                candidate.stop()
-                with self._lock:
-                    self._candidates.discard(candidate)
+                self._put_away(candidate)
 
-    def stop(self) -> None:
-        """Stop every candidate that is at work."""
+    def close(self) -> list[Sandbox]:
+        """Give away every candidate that is at work, to be stopped."""
         with self._lock:
-            candidates = list(self._candidates)
-        stop_all(candidates)
+            return list(self._candidates)
 
     def _take(self, request: RunRequest, cancelled: Cancelled) -> Sandbox:
         candidate = self._pool.take(request.profile, cancelled, self._patience)
+        with self._lock:
+            self._candidates.add(candidate)
         try:
             self._engine.apply_limits(candidate, request.limits)
         except BaseException:
-            candidate.stop()
+            self._put_away(candidate)
             raise
-        with self._lock:
-            self._candidates.add(candidate)
         return candidate
+
+    def _put_away(self, candidate: Sandbox) -> None:
+        candidate.stop()
+        with self._lock:
+            self._candidates.discard(candidate)
 
     def _relay(
         self,

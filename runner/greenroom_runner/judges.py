@@ -45,12 +45,12 @@ class Judges:
         with self._lock:
             return len(self._kept)
 
-    def stop(self) -> None:
-        """Stop every judge, busy or not."""
+    def close(self) -> list[Sandbox]:
+        """Lend nothing more, and give away every judge to be stopped, busy or not."""
         with self._lock:
             self._stopping = True
             kept, self._kept = self._kept, []
-        stop_all([judge.sandbox for judge in kept])
+        return [judge.sandbox for judge in kept]
 
     def _idle(self, tenant: str) -> _Judge | None:
         lost: list[_Judge] = []

@@ -10,8 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from greenroom_runner.channel import BadFrame, ChannelClosed, ChannelTimeout
@@ -55,6 +54,7 @@ class Pool:
         self._waiting: Counter[str] = Counter()
         self._starting: str | None = None
         self._changed = threading.Condition()
+        self._started = False
         self._stopping = False
         self._last_taken = 0.0
         self._pause = 0.0
@@ -63,8 +63,13 @@ class Pool:
         self._thread = threading.Thread(target=self._work, name="pool", daemon=True)
 
     def start(self) -> None:
-        """Begin to fill. Until then `take` waits."""
-        self._thread.start()
+        """Begin to fill, or begin again at once when the engine is back. `take` waits for it."""
+        with self._changed:
+            self._pause = self._paused_until = 0.0
+            self._changed.notify_all()
+            if not self._started and not self._stopping:
+                self._started = True
+                self._thread.start()
 
     def take(self, kind: str, cancelled: Cancelled, seconds: float) -> Sandbox:
         """Return a warm sandbox, now the caller's to stop. Raises EngineError after `seconds`."""
@@ -86,24 +91,25 @@ class Pool:
         with self._changed:
             return {
                 kind: PoolCount(
-                    warm=len(self._warm[kind]), wanted=wanted, starting=self._starting == kind
+                    warm=len(self._warm.get(kind, ())),
+                    wanted=wanted,
+                    starting=self._starting == kind,
                 )
                 for kind, wanted in self._wanted.items()
             }
 
-    def stop(self) -> None:
-        """Hand out nothing more and stop every waiting sandbox, all at once."""
+    def close(self) -> list[Sandbox]:
+        """Hand out nothing more, and give away every waiting sandbox to be stopped."""
         with self._changed:
             self._stopping = True
             sandboxes = [sandbox for kept in self._warm.values() for sandbox in kept]
-            for kept in self._warm.values():
-                kept.clear()
+            self._warm.clear()
             self._changed.notify_all()
-        stop_all(sandboxes)
+        return sandboxes
 
     def join(self, seconds: float) -> None:
         """Wait until the starting thread has ended and nothing it started is left."""
-        if self._thread.is_alive():
+        if self._started:
             self._thread.join(seconds)
 
     # --- the taker's side; the lock is held ---
@@ -164,7 +170,7 @@ class Pool:
             if waiting > len(self._warm.get(kind, ())):
                 return kind, held
         for kind, wanted in self._wanted.items():
-            if wanted > len(self._warm[kind]):
+            if wanted > len(self._warm.get(kind, ())):
                 quiet = self._last_taken + self._settings.refill_delay - now
                 return kind, max(held, quiet)
         return None, self._settings.health_seconds
@@ -242,9 +248,11 @@ def is_idle(sandbox: Sandbox) -> bool:
     return False
 
 
-def stop_all(sandboxes: "list[Sandbox]") -> None:
-    """Stop several sandboxes at once."""
-    if sandboxes:
-        with ThreadPoolExecutor(max_workers=min(16, len(sandboxes))) as workers:
-            stops: list[Callable[[], object]] = [sandbox.stop for sandbox in sandboxes]
-            list(workers.map(lambda stop: stop(), stops))
+def stop_all(sandboxes: Sequence[Sandbox], seconds: float = 15) -> None:
+    """Stop several sandboxes at once, and wait for them `seconds` at most."""
+    deadline = time.monotonic() + seconds
+    threads = [threading.Thread(target=sandbox.stop, daemon=True) for sandbox in sandboxes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))

@@ -72,7 +72,8 @@ class Readiness:
             try:
                 self._prepare()
                 self._stay_ready()
-                self._set("away", "The container engine does not answer. Trying again.")
+                if not self._stopping.is_set():
+                    self._set("away", "The container engine does not answer. Trying again.")
             except EngineError as error:
                 self._set("away", str(error))
             except Exception as error:  # the watcher must outlive any fault of an engine
@@ -97,11 +98,10 @@ class Readiness:
     def _report(self, progress: Progress) -> None:
         if progress.step != (self.progress.step if self.progress else None):
             log.info("%s", progress)
-        self._set("building", str(progress))
-        self.progress = progress
+        self._set("building", str(progress), progress)
 
-    def _set(self, state: EngineState, message: str) -> None:
+    def _set(self, state: EngineState, message: str, progress: Progress | None = None) -> None:
         if state != self.state:
             self._since = time.monotonic()
             log.info("engine %s %s", state, message)
-        self.state, self.message, self.progress = state, message, None
+        self.state, self.message, self.progress = state, message, progress

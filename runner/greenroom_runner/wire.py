@@ -12,6 +12,8 @@ from greenroom_runner.request import MAX_FILE_BYTES, MAX_FILES
 
 # Sixteen full files and a grader, every character of them escaped, and room for the rest.
 MAX_LINE = 6 * MAX_FILE_BYTES * (MAX_FILES + 1) + 64 * 1024
+BEAT_SECONDS = 5
+"""How often an agent that is at work sends an empty line, while it has nothing else to say."""
 _LONGEST_PATH = 107
 _CHUNK = 256 * 1024
 
