@@ -1,0 +1,1 @@
+"""The parts of `greenroom bench`: a site of its own, the same checks as plain pytest, figures."""
