@@ -1,0 +1,77 @@
+"""A question, a topic and the bank as read from disk: whole, checked, and not to be changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from greenroom.bank.grader import PlannedCheck
+from greenroom.bank.manifest import QuestionManifest, TopicManifest
+
+Files = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong answer with the verdict that it must get and the checks that must fail."""
+
+    name: str
+    verdict: str
+    files: Files
+    catches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LoadedQuestion:
+    """One question. `folder` is its place in the bank, `files` hold answers by file name."""
+
+    folder: str
+    topic: str
+    manifest: QuestionManifest
+    position: int
+    statement_html: str
+    statement_text: str
+    hints_html: tuple[str, ...]
+    solution_html: str
+    starter: Files
+    reference: Files
+    alternatives: Mapping[str, Files]
+    mutants: tuple[Mutant, ...]
+    grader: str | None
+    checks: tuple[PlannedCheck, ...]
+    rubric: Mapping[str, Any] | None
+    digest: str
+    grading_digest: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether an answer can be judged (code) or compared (explain)."""
+        return (self.grader if self.manifest.kind == "code" else self.rubric) is not None
+
+    def is_called(self, name: str) -> bool:
+        """Whether a person means this question: by key, slug, id or folder."""
+        known = (self.manifest.key, self.manifest.slug, self.manifest.id, self.folder)
+        return name in known or name == self.folder.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class LoadedTopic:
+    """One topic with its questions in order."""
+
+    slug: str
+    manifest: TopicManifest
+    blurb_html: str
+    why_html: str
+    questions: tuple[LoadedQuestion, ...]
+
+
+@dataclass(frozen=True)
+class LoadedBank:
+    """All topics by number. `stamp` says in which state the folder was read."""
+
+    topics: tuple[LoadedTopic, ...]
+    stamp: str
+
+    @property
+    def questions(self) -> tuple[LoadedQuestion, ...]:
+        """All questions in the bank's order."""
+        return tuple(question for topic in self.topics for question in topic.questions)
