@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
 # Joined here, so that this file does not hold what it forbids.
 REGISTRY_HOSTS = tuple(
@@ -60,6 +60,46 @@ def imported_at_start(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield from ((inner.lineno, alias.name) for alias in inner.names)
             elif isinstance(inner, ast.ImportFrom) and inner.module:
                 yield inner.lineno, inner.module
+
+
+def imported_modules(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """What is imported anywhere, with its line; `from a import b` is told as `a.b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                yield node.lineno, f"{node.module}.{alias.name}"
+
+
+def is_below(module: str, packages: Iterable[str]) -> bool:
+    """Whether a dotted name is one of `packages` or inside one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def calls(tree: ast.Module, names: Set[str]) -> Iterator[int]:
+    """Lines that call one of `names`, as a plain name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node.lineno
+
+
+def tables(tree: ast.Module) -> Iterator[int]:
+    """Lines that name a database table."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+            if "__tablename__" in names:
+                yield node.lineno
+
+
+def changeable_classes(tree: ast.Module) -> Iterator[int]:
+    """Lines of classes without bases that are no frozen dataclasses."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and not node.bases:
+            told = [ast.unparse(each) for each in node.decorator_list]
+            if not any(each.startswith("dataclass(") and "frozen=True" in each for each in told):
+                yield node.lineno
 
 
 def is_standard_library(module: str) -> bool:

@@ -55,6 +55,40 @@ def f():
     ]
 
 
+def test_tells_every_import_by_its_whole_name() -> None:
+    text = "from greenroom.practice import service\ndef f():\n    import json\n"
+    assert list(rules.imported_modules(ast.parse(text))) == [
+        (1, "greenroom.practice.service"),
+        (3, "json"),
+    ]
+
+
+def test_a_package_holds_what_is_below_it() -> None:
+    assert rules.is_below("greenroom.web.pages", ("greenroom.web",))
+    assert not rules.is_below("greenroom.webhooks", ("greenroom.web",))
+
+
+def test_sees_a_router_and_a_statement() -> None:
+    text = "router = APIRouter()\nrows = session.scalars(select(Question))\n"
+    assert list(rules.calls(ast.parse(text), {"APIRouter", "select"})) == [1, 2]
+
+
+def test_sees_a_table() -> None:
+    assert list(rules.tables(ast.parse('class A(Base):\n    __tablename__ = "a"\n'))) == [2]
+
+
+def test_sees_a_view_that_could_change() -> None:
+    text = """
+@dataclass(frozen=True, slots=True)
+class Good: ...
+@dataclass
+class Changeable: ...
+class Bare: ...
+class Kind(StrEnum): ...
+"""
+    assert list(rules.changeable_classes(ast.parse(text))) == [5, 6]
+
+
 def test_knows_the_standard_library() -> None:
     assert rules.is_standard_library("multiprocessing.connection")
     assert not rules.is_standard_library("fastapi.sse")

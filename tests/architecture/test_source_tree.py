@@ -5,30 +5,8 @@ import statistics
 import subprocess
 import sys
 
-import pytest
-
 from tests.architecture.source import ANSWERS, ROOT, committed_files, place, product_modules
 
-ROOMS = ("accounts", "bank", "judging", "practice", "interviews", "authoring")
-# A room that needs another file name needs it in this list too: one vocabulary for all rooms.
-VOCABULARY = {
-    "__init__",
-    "models",
-    "queries",
-    "service",
-    "routes",
-    "api",
-    "schemas",
-    "pages",
-    "tasks",
-    # what only one room has
-    "guard", "scope", "tokens", "passwords",
-    "manifest", "loader", "digest", "markdown", "rubric",
-    "verdict", "stream", "sweeper", "recorder",
-    "schedule",
-    "flow", "scorecard",
-    "calibration",
-}  # fmt: skip
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -46,13 +24,6 @@ def test_the_standard_library_still_has_its_platform_module() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_rooms_use_the_same_file_names(room: str) -> None:
-    folder = ROOT / "platform" / "greenroom" / room
-    strange = {path.stem for path in folder.glob("*.py")} - VOCABULARY
-    assert not strange, f"{place(folder)} has files outside the vocabulary: {sorted(strange)}"
 
 
 def test_question_folders_are_kebab_case() -> None:
@@ -81,8 +52,9 @@ def test_no_generated_or_third_party_folder_is_committed() -> None:
 
 def test_files_stay_small() -> None:
     sizes = sorted(len(path.read_text(encoding="utf-8").splitlines()) for path in product_modules())
-    assert statistics.median(sizes) <= 90
+    assert statistics.median(sizes) <= 100
     assert sizes[int(len(sizes) * 0.95)] <= 300
+    assert sizes[-1] <= 500
 
 
 def test_every_module_says_what_it_is() -> None:
