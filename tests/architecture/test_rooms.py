@@ -16,7 +16,7 @@ EDGES = (*ROUTES, "tasks", "guard")
 WEB = ("fastapi", "starlette", "jinja2", "jinja2_fragments", "greenroom.web")
 PLAIN_TEXT = "greenroom.web.text"  # pure: how text that people wrote is shown
 VAGUE = {"base", "common", "handlers", "helpers", "manager", "misc", "tools", "util", "utils"}
-STATEMENTS = {"select", "insert", "update", "delete", "text"}
+STATEMENTS = {"select", "insert", "update", "delete"}
 
 
 def modules() -> Iterator[Path]:
