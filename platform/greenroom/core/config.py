@@ -115,7 +115,7 @@ class Settings(BaseSettings):
 
     @property
     def run_dir(self) -> Path:
-        """Where the sockets are: in the data folder if the path fits, else in a folder of its own."""
+        """Where the sockets are: in the data folder if their paths fit, else in a folder apart."""
         folder = self.data_dir / "run"
         name = os.fsencode(folder)
         if len(name) <= _LONGEST_SOCKET_FOLDER and _PLAIN_PATH.fullmatch(str(folder)):

@@ -1,6 +1,6 @@
-"""The log on standard error: lines for people at a terminal, one JSON object a line everywhere else.
+"""The log on standard error: lines for people at a terminal, elsewhere one JSON object a line.
 
-What libraries log by the standard library goes the same way, so that a log collector sees one format.
+What libraries log by the standard library goes the same way: a log collector sees one format.
 """
 
 import logging
@@ -20,7 +20,7 @@ _SHARED: list[structlog.typing.Processor] = [
 
 
 def configure(level: str, *, quiet: tuple[str, ...] = ()) -> None:
-    """Send all logs of this process to standard error. Loggers named in `quiet` say warnings only."""
+    """Send all logs of this process to standard error; those named in `quiet` warnings only."""
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers()],

@@ -1,4 +1,4 @@
-"""Where the product's own files are: beside the source in a checkout, inside the package once installed."""
+"""Where the product's own files are: beside the source in a checkout, else inside the package."""
 
 from pathlib import Path
 

@@ -1,0 +1,65 @@
+"""The web process: which rooms it shows, and what stands in front of all of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
+
+from greenroom.core.config import settings
+from greenroom.core.redis import async_client
+from greenroom.judging.stream import StreamHub
+from greenroom.practice import catalogue_routes
+from greenroom.web import assets, problems, system
+from greenroom.web.csrf import SecurityMiddleware
+from greenroom.web.hosts import HostMiddleware, names_of
+from greenroom.web.limits import BodyLimitMiddleware
+from greenroom.web.system import SystemWatch
+
+API = "/api/v1"
+PAGES = (system.router, catalogue_routes.router)
+
+
+class Site(FastAPI):
+    """The application. Security headers go on every answer, the page for our own faults too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap what FastAPI builds once more."""
+        return SecurityMiddleware(super().build_middleware_stack())
+
+
+def create_app() -> Site:
+    """Put the web process together."""
+    assets.require_bundle()
+    app = Site(
+        title="Greenroom",
+        version=version("greenroom"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    problems.install(app)
+    for router in PAGES:
+        app.include_router(router)
+    app.mount(assets.URL, assets.BuiltFiles())
+    # The last one added is the first to see a request.
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(HostMiddleware, names=names_of(settings()))
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    hub, watch = StreamHub(async_client()), SystemWatch(async_client())
+    app.state.stream_hub = hub
+    app.state.notices = watch.notices
+    hub.start()
+    watch.start()
+    try:
+        yield
+    finally:
+        await hub.stop()
+        await watch.stop()

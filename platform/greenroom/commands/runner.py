@@ -1,0 +1,54 @@
+"""`greenroom runner`: the runner agent, the one process that talks to the container engine."""
+
+import hashlib
+import signal
+import threading
+from types import FrameType
+
+import typer
+
+from greenroom.commands.sandbox import chosen
+from greenroom.commands.terminal import plain_faults
+from greenroom.core import log
+from greenroom.core.config import Settings, settings
+from greenroom.core.errors import ConfigurationError
+from greenroom_runner.agent import AgentSettings, run_agent
+from greenroom_runner.docker_engine import DockerEngine, DockerSettings
+from greenroom_runner.engine import Engine
+from greenroom_runner.listening import AddressTakenError
+from greenroom_runner.wire import AddressError
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("runner")
+@plain_faults
+def run() -> None:
+    """Start the runner agent alone."""
+    log.configure(settings().log_level, quiet=("docker", "urllib3"))
+    engine = _engine(settings())
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    try:
+        run_agent(
+            settings().runner, engine, stop, AgentSettings(slots=settings().worker_concurrency)
+        )
+    except (AddressTakenError, AddressError) as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def _engine(given: Settings) -> Engine:
+    name = given.sandbox if given.sandbox != "auto" else chosen(given, typer.echo)
+    if name == "docker":
+        return DockerEngine(DockerSettings(owner=owner_of(given)))
+    raise ConfigurationError("Answers cannot be run as local processes here yet.")
+
+
+def owner_of(given: Settings) -> str:
+    """Return a name for this installation, by which its containers are told from others'."""
+    return hashlib.sha256(given.runner.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""`greenroom serve`: the processes of a site, started together and ended together."""

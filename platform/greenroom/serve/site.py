@@ -1,0 +1,227 @@
+"""A whole site on one machine: what is started, in which order, and how all of it ends.
+
+Whatever happens to this process, nothing stays behind: it stops its children when it is asked to
+end or fails, and the kernel ends them when it is killed.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import FrameType
+
+from greenroom.core import migrate
+from greenroom.core.config import Settings
+from greenroom.core.db import engine, forget_engine
+from greenroom.core.errors import GreenroomError
+from greenroom.serve import folder, valkey
+from greenroom.serve.child import Child, wait_until
+from greenroom.serve.listen import listen
+
+LOG_BYTES = 5_000_000
+VALKEY_SECONDS = 10.0
+READY_SECONDS = 30.0
+ASKED_SECONDS = 1.5
+URGED_SECONDS = 0.6
+VALKEY_END_SECONDS = 0.6
+_GLANCE_SECONDS = 0.2
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class FailedError(GreenroomError):
+    """A part of the site cannot be kept running."""
+
+
+class _Ended(BaseException):
+    """A signal asked for the end. No ordinary handler may swallow it."""
+
+
+class Site:
+    """The children of `greenroom serve`."""
+
+    def __init__(self, settings: Settings, sandbox: str, say: Callable[[str], None]) -> None:
+        """Run a site by `settings`; `sandbox` is docker or local; `say` tells people a line."""
+        self._settings = settings
+        self._say = say
+        self._logs = folder.logs_of(settings)
+        self._quiet = sys.stderr.isatty()
+        self._environment = os.environ | {
+            "GREENROOM_DATA_DIR": str(settings.data_dir),
+            "GREENROOM_REDIS_URL": settings.redis,
+            "GREENROOM_RUNNER_URL": settings.runner,
+            "GREENROOM_SANDBOX": sandbox,
+        }
+        self._children: list[Child] = []
+
+    def run(self) -> None:
+        """Start everything and keep it running until a signal ends it.
+
+        Raises ConfigurationError, or FailedError where a part cannot be kept running.
+        """
+        with _signals_raise(), listen(self._settings.host, self._settings.port) as listener:
+            lock = folder.prepare(self._settings)
+            try:
+                self._start(lock, listener.fileno())
+                self._say(f"Greenroom is ready: {self._settings.url} (Ctrl-C stops it)")
+                self._watch()
+            except _Ended:
+                pass
+            finally:
+                self._stop()
+                os.close(lock)
+
+    def _start(self, lock: int, listener: int) -> None:
+        if not self._settings.redis_url:
+            self._begin(self._valkey(lock))
+        if not self._settings.runner_url:
+            # Orphaned, it still ends its sandboxes.
+            self._begin(replace(self._program("runner", "runner"), orphaned=signal.SIGTERM))
+        migrate.upgrade(engine())
+        forget_engine()
+        self._await_valkey()
+        self._begin(replace(self._program("worker", "worker"), urged=signal.SIGQUIT))
+        options = ("serve", "--only", "web", "--listener", str(listener))
+        self._begin(replace(self._program("web server", *options), descriptors=(listener,)))
+        self._await_site()
+
+    def _begin(self, child: Child) -> None:
+        self._children.append(child)
+        child.start()
+
+    def _valkey(self, lock: int) -> Child:
+        command = valkey.command(self._settings.data_dir / "valkey", self._settings.run_dir)
+        log = self._logs / "valkey.log"
+        # Orphaned, it still ends in good order, which removes its socket.
+        return Child("queue", command, self._environment, log, (lock,), orphaned=signal.SIGTERM)
+
+    def _program(self, name: str, *arguments: str) -> Child:
+        command = (sys.executable, "-m", "greenroom.cli", *arguments)
+        log = self._logs / f"{name.split(maxsplit=1)[0]}.log" if self._quiet else None
+        return Child(name, command, self._environment, log)
+
+    def _await_valkey(self) -> None:
+        if self._settings.redis_url:
+            return
+        queue = self._children[0]
+        ready = wait_until(
+            lambda: valkey.answers(self._settings.run_dir) or not queue.running, VALKEY_SECONDS
+        )
+        if not (ready and queue.running):
+            raise FailedError(f"The embedded Valkey does not start. See {queue.log}.")
+
+    def _await_site(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._answers():
+            self._look()
+            if time.monotonic() > deadline:
+                raise FailedError(f"The web server does not answer. {self._where()}")
+            time.sleep(0.03)
+
+    def _answers(self) -> bool:
+        connection = HTTPConnection(_reachable(self._settings.host), self._settings.port, timeout=1)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _watch(self) -> None:
+        while True:
+            self._look()
+            self._keep_logs_small()
+            time.sleep(_GLANCE_SECONDS)
+
+    def _look(self) -> None:
+        """Start again what has ended."""
+        now = time.monotonic()
+        for child in self._children:
+            if child.running:
+                continue
+            if child.process is not None:
+                self._lost(child, now)
+            elif now >= child.again_at:
+                child.start()
+
+    def _lost(self, child: Child, now: float) -> None:
+        ending = child.ending()
+        child.sweep()
+        child.process = None
+        if child.crashed(now):
+            raise FailedError(f"{ending} It does so again and again. {self._where(child)}")
+        self._say(f"{ending} Starting it again.")
+
+    def _where(self, child: Child | None = None) -> str:
+        log = child.log if child else self._logs
+        return f"Its log is {log}." if log else "Its log says why."
+
+    def _keep_logs_small(self) -> None:
+        for child in self._children:
+            if child.log and _size(child.log) > LOG_BYTES:
+                # The child holds the file open for appending, so it is copied and emptied.
+                shutil.copyfile(child.log, child.log.with_suffix(".log.1"))
+                os.truncate(child.log, 0)
+
+    def _stop(self) -> None:
+        """End everything within three seconds: the queue last, for the others still write to it."""
+        for number in _ENDING:
+            signal.signal(number, self._end_now)
+        others = [child for child in self._children if child.name != "queue"]
+        for child in others:
+            child.signal(signal.SIGTERM)
+        if not _gone(others, ASKED_SECONDS):
+            for child in others:
+                child.signal(child.urged)
+            _gone(others, URGED_SECONDS)
+        for child in others:
+            child.sweep()
+        for child in self._children:
+            child.signal(signal.SIGTERM)
+        _gone(self._children, VALKEY_END_SECONDS)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        for child in self._children:
+            child.sweep()
+        for name in (valkey.SOCKET, "runner.sock"):
+            (self._settings.run_dir / name).unlink(missing_ok=True)
+
+    def _end_now(self, _number: int, _frame: FrameType | None) -> None:
+        """Obey a second Ctrl-C at once."""
+        for child in self._children:
+            child.signal(signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _signals_raise() -> Iterator[None]:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise _Ended
+
+    before = {number: signal.signal(number, end) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _gone(children: list[Child], seconds: float) -> bool:
+    return wait_until(lambda: not any(child.running for child in children), seconds)
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 compared, not bound
+
+
+def _size(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_size
+    return 0

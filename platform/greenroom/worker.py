@@ -1,0 +1,123 @@
+"""The worker: processes that judge, and one beside them that gives signs of life and sweeps.
+
+Sweeping stands apart from judging, so that it goes on while every judging process is at work.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import structlog
+from celery import signals
+from sqlalchemy.exc import SQLAlchemyError
+
+from greenroom import tables
+from greenroom.core import log, pulse
+from greenroom.core.config import settings
+from greenroom.core.process import end_with_parent
+from greenroom.core.pulse import Pulse
+from greenroom.core.queue import queue
+from greenroom.core.redis import REDIS_ERRORS, client
+from greenroom.judging.tasks import SWEEP_SECONDS, sweep
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+__all__ = ["run", "tables"]
+
+Look = Callable[[], Pulse]
+"""Asks the runner how it is."""
+
+_SWEEPING = "greenroom:sweeping"
+_GLANCE_SECONDS = 1.0
+_log = structlog.get_logger(__name__)
+
+
+class Attendant:
+    """The process beside the judging ones. It is forked first, while there is only one thread."""
+
+    def __init__(self, look: Look) -> None:
+        """Learn by `look` how the sandbox is."""
+        self._look = look
+        self._process: ForkProcess | None = None
+
+    def ensure(self) -> None:
+        """Start the process, unless it runs."""
+        if self._process is None or not self._process.is_alive():
+            fork = multiprocessing.get_context("fork")
+            self._process = fork.Process(
+                target=_attend, args=(self._look, os.getpid()), name="attendant", daemon=True
+            )
+            self._process.start()
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process:
+            self._process.terminate()
+            self._process.join()
+
+
+def run(look: Look) -> int:
+    """Judge until a signal ends it; SIGTERM lets what is under way come to its end first."""
+    log.configure(settings().log_level, quiet=("celery", "kombu", "amqp"))
+    attendant = Attendant(look)
+    attendant.ensure()
+    _connect(os.getpid(), attendant)
+    worker = queue().Worker(
+        pool="prefork",
+        concurrency=settings().worker_concurrency,
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    try:
+        worker.start()
+    finally:
+        attendant.stop()
+    return int(worker.exitcode or 0)
+
+
+def _connect(parent: int, attendant: Attendant) -> None:
+    """Have Celery tell of the moments that matter here."""
+
+    def leave_logs_alone(**_: object) -> None:
+        """Be there: Celery sets its own logs up only where nobody listens."""
+
+    def bind(**_: object) -> None:
+        end_with_parent(signal.SIGKILL, parent)
+
+    def watch(sender: object, **_: object) -> None:
+        _log.info("worker ready", concurrency=settings().worker_concurrency)
+        sender.timer.call_repeatedly(_GLANCE_SECONDS, attendant.ensure)  # type: ignore[attr-defined]
+
+    signals.setup_logging.connect(leave_logs_alone, weak=False)
+    signals.worker_process_init.connect(bind, weak=False)
+    signals.worker_ready.connect(watch, weak=False)
+
+
+def _attend(look: Look, parent: int) -> None:
+    end_with_parent(signal.SIGKILL, parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all of us
+    swept = time.monotonic()
+    while True:
+        with suppress(*REDIS_ERRORS):
+            pulse.beat(look())
+            if time.monotonic() - swept >= SWEEP_SECONDS:
+                swept = time.monotonic()
+                _sweep()
+        threading.Event().wait(pulse.BEAT_SECONDS)
+
+
+def _sweep() -> None:
+    """Sweep, unless another worker has just done so."""
+    if client().set(_SWEEPING, "1", nx=True, px=int(SWEEP_SECONDS * 900)):
+        try:
+            sweep()
+        except SQLAlchemyError as error:
+            _log.warning("not swept, the database does not answer", reason=str(error))
