@@ -34,6 +34,11 @@ class QuestionLine:
         return f"/questions/{self.slug}"
 
     @property
+    def name(self) -> str:
+        """The key; an extra question, which has none, goes by its title."""
+        return self.key or plain_title(self.title)
+
+    @property
     def title_html(self) -> Markup:
         """The title with its code set as code."""
         return title_html(self.title)

@@ -55,6 +55,11 @@ class TopicPart:
         """The topic's address."""
         return f"/topics/{self.slug}"
 
+    @property
+    def done(self) -> int:
+        """How many of its shown questions are solved or answered."""
+        return sum(row.status in DONE for row in self.rows)
+
 
 @dataclass(frozen=True)
 class SectionPart:
@@ -64,6 +69,11 @@ class SectionPart:
     topics: tuple[TopicPart, ...]
 
     @property
+    def href(self) -> str:
+        """The catalogue with this section alone."""
+        return Wanted(section=self.name).href
+
+    @property
     def total(self) -> int:
         """How many questions are shown in it."""
         return sum(len(topic.rows) for topic in self.topics)
@@ -71,7 +81,7 @@ class SectionPart:
     @property
     def done(self) -> int:
         """How many of them are solved or answered."""
-        return sum(row.status in DONE for topic in self.topics for row in topic.rows)
+        return sum(topic.done for topic in self.topics)
 
 
 @dataclass(frozen=True)
@@ -142,17 +152,13 @@ def catalogue_page(
 
     `lines` are by topic; `matching` holds what the text was found in, None without one.
     """
-    entries = [
-        Entry(line, topic.slug, topic.section, states.get(line.id, "new"))
-        for topic in topics
-        for line in lines.get(topic.id, ())
-    ]
+    entries = entries_of(topics, lines, states)
     found = [entry for entry in entries if matching is None or entry.line.id in matching]
     left = catalogue.narrowed(found, wanted)
     numbers = catalogue.counts(found, wanted)
     return CataloguePage(
         wanted=wanted,
-        sections=_sections(topics, left),
+        sections=sections_of(topics, left),
         kinds=_choices(KINDS, numbers.kind, wanted.kind),
         levels=_choices(LEVELS, numbers.level, wanted.level),
         states=_choices(_STATES, numbers.status, wanted.status),
@@ -165,7 +171,21 @@ def catalogue_page(
     )
 
 
-def _sections(topics: Sequence[Topic], entries: Sequence[Entry]) -> tuple[SectionPart, ...]:
+def entries_of(
+    topics: Sequence[Topic],
+    lines: Mapping[UUID, Sequence[QuestionLine]],
+    states: Mapping[UUID, Status],
+) -> list[Entry]:
+    """Return every question with its topic and how far the person is; `lines` are by topic."""
+    return [
+        Entry(line, topic.slug, topic.section, states.get(line.id, "new"))
+        for topic in topics
+        for line in lines.get(topic.id, ())
+    ]
+
+
+def sections_of(topics: Sequence[Topic], entries: Sequence[Entry]) -> tuple[SectionPart, ...]:
+    """Return the sections with those topics that have entries, in the order of `topics`."""
     by_topic: dict[str, list[Row]] = {}
     for entry in entries:
         by_topic.setdefault(entry.topic, []).append(Row(entry.line, entry.status))
