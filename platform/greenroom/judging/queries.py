@@ -44,7 +44,7 @@ def own_submissions(
         _own(scope)
         .join(Submission.version)
         .where(QuestionVersion.question_id == question_id, Submission.mode == "submit")
-        .order_by(Submission.created_at.desc(), Submission.id.desc())
+        .order_by(Submission.id.desc())
         .limit(limit)
         .options(
             contains_eager(Submission.version),
@@ -53,6 +53,32 @@ def own_submissions(
             .load_only(CheckResult.status),
         )
     ).all()
+
+
+def newest_submission(session: Session, scope: Scope, question_id: UUID) -> Submission | None:
+    """Return this person's last submission or run, with its judgements and their checks."""
+    return session.scalar(
+        _own(scope)
+        .join(Submission.version)
+        .where(QuestionVersion.question_id == question_id)
+        .order_by(Submission.id.desc())
+        .limit(1)
+        .options(selectinload(Submission.judgements).selectinload(Judgement.checks))
+    )
+
+
+def count_recorded(
+    session: Session, scope: Scope, question_id: UUID, up_to: UUID | None = None
+) -> int:
+    """Return how many submissions to a question this person has, at most up to one of them."""
+    conditions = [Submission.id <= up_to] if up_to else []
+    counted = (
+        _own(scope)
+        .with_only_columns(func.count())
+        .join(Submission.version)
+        .where(QuestionVersion.question_id == question_id, Submission.mode == "submit", *conditions)
+    )
+    return session.scalar(counted) or 0
 
 
 def count_open(session: Session, scope: Scope) -> int:

@@ -48,8 +48,8 @@ class Record:
 
     @property
     def begun(self) -> bool:
-        """Whether the answer may have run."""
-        return self._place >= entries.FIRST_STATE
+        """Whether judging had begun: before, nothing is known of the answer, nor did it run."""
+        return self._planned is not None
 
     def take(self, report: Report) -> Iterator[Entry]:
         """Add a report and yield what it says to those who follow. Raises ReportError."""

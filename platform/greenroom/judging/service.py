@@ -17,8 +17,8 @@ from greenroom.bank.models import QuestionVersion
 from greenroom.core.clock import now
 from greenroom.core.errors import BusyError, ConflictError
 from greenroom.core.events import publish
-from greenroom.core.queue import send_after_commit
-from greenroom.judging import queries
+from greenroom.core.queue import call_after_commit, send_after_commit
+from greenroom.judging import journal, queries
 from greenroom.judging.answers import checked_files
 from greenroom.judging.models import CheckResult, Judgement, Submission
 from greenroom.judging.verdict import Verdict
@@ -249,9 +249,10 @@ def _given_up(reason: str) -> dict[str, Any]:
     }
 
 
-def cancel(session: Session, submission: Submission) -> Judgement | None:
-    """Stop the newest judgement if it is still open, and return it; None when there was nothing to
-    stop.
+def cancel(session: Session, submission: Submission) -> bool:
+    """Stop the newest judgement if it is still open; False: there was nothing to stop.
+
+    Needs `judgements` and their `checks` loaded.
     """
     judgement = submission.judgements[-1]
     stopped = _change(
@@ -261,8 +262,17 @@ def cancel(session: Session, submission: Submission) -> Judgement | None:
         lease_token=None,
         lease_until=None,
         finished_at=now(),
+        detail={},
     )
-    return judgement if stopped else None
+    if stopped:
+        session.refresh(judgement, ("status", "tries", "detail", "finished_at"))
+        call_after_commit(session, lambda: _tell_cancelled(judgement))
+    return stopped
+
+
+def _tell_cancelled(judgement: Judgement) -> None:
+    journal.retell(judgement)
+    journal.wake(judgement.id)
 
 
 def _held(judgement_id: UUID, token: UUID) -> ColumnElement[bool]:

@@ -1,0 +1,153 @@
+"""Submissions for scripts: how one stands, what happens as it happens, and how to stop it.
+
+Handing in is practice's, since it belongs to a person's attempt: see practice/api.py.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request
+from fastapi.sse import EventSourceResponse
+from pydantic import BaseModel
+
+from greenroom.accounts.guard import ApiScope
+from greenroom.judging import entries, queries, service
+from greenroom.judging.entries import Entry
+from greenroom.judging.following import follow
+from greenroom.judging.models import Submission
+from greenroom.judging.stream import StreamHub
+from greenroom.judging.verdict import CheckStatus, Verdict
+from greenroom.web.db import DbSession
+from greenroom.web.sse import Message, event_stream
+
+router = APIRouter(tags=["submissions"])
+
+Happening = Literal["status", "check", "output", "verdict"]
+HAPPENINGS: tuple[Happening, ...] = get_args(Happening)
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID")]
+
+
+class FrameOut(BaseModel):
+    """A line of the answer in a traceback, innermost last."""
+
+    file: str
+    line: int
+    function: str
+    source: str = ""
+
+
+class CheckOut(BaseModel):
+    """What a check found. Of a hidden one only name, status, time and hint are told."""
+
+    id: str
+    name: str
+    group: str
+    visibility: Literal["visible", "hidden"]
+    status: CheckStatus
+    ms: float
+    message: str
+    hint: str
+    expected: str | None
+    actual: str | None
+    diff: str | None
+    output: str
+    error: str
+    traceback: list[FrameOut]
+
+
+class SubmissionOut(BaseModel):
+    """A submission and its newest judgement. `verdict` is there once `status` is done."""
+
+    id: UUID
+    question: str
+    mode: service.Mode
+    status: Literal["queued", "running", "done", "cancelled"]
+    verdict: Verdict | None
+    message: str
+    line: int | None
+    traceback: list[FrameOut]
+    output: str
+    checks: list[CheckOut]
+    usage: dict[str, float | None]
+    created_at: datetime
+    finished_at: datetime | None
+    events_url: str
+
+
+@router.get("/submissions/{submission_id}")
+def submission(session: DbSession, scope: ApiScope, submission_id: UUID) -> SubmissionOut:
+    """Return how a submission stands."""
+    return shown(queries.own_submission(session, scope, submission_id))
+
+
+@router.get("/submissions/{submission_id}/events", response_class=EventSourceResponse)
+def events(
+    request: Request,
+    session: DbSession,
+    scope: ApiScope,
+    submission_id: UUID,
+    last_event_id: LastEventId = None,
+) -> EventSourceResponse:
+    """Tell what happens, from the beginning or behind Last-Event-ID, until the verdict.
+
+    Events are `status`, `check`, `output` and, last, `verdict`; each holds one JSON object.
+    """
+    judgement = queries.own_submission(session, scope, submission_id).judgements[-1]
+    hub: StreamHub = request.app.state.stream_hub
+    return event_stream(_messages(hub, judgement.id, entries.known_id(last_event_id)))
+
+
+@router.delete("/submissions/{submission_id}", status_code=204)
+def cancel(session: DbSession, scope: ApiScope, submission_id: UUID) -> None:
+    """Stop judging a submission. What is over already stays as it is."""
+    service.cancel(session, queries.own_submission(session, scope, submission_id))
+
+
+def events_url(submission_id: UUID) -> str:
+    """Return where a submission's events are told."""
+    return f"/api/v1/submissions/{submission_id}/events"
+
+
+def shown(submission: Submission) -> SubmissionOut:
+    """Return a submission as the API shows it. Needs version, question, judgements and checks."""
+    judgement = submission.judgements[-1]
+    return SubmissionOut.model_validate(
+        {
+            "id": submission.id,
+            "question": submission.version.question.slug,
+            "mode": submission.mode,
+            "status": judgement.status,
+            "verdict": judgement.verdict,
+            "message": judgement.message,
+            "line": judgement.detail.get("line"),
+            "traceback": judgement.detail.get("traceback", []),
+            "output": judgement.detail.get("output", ""),
+            "checks": [entries.check_body(check) for check in judgement.checks],
+            "usage": judgement.usage,
+            "created_at": submission.created_at,
+            "finished_at": judgement.finished_at,
+            "events_url": events_url(submission.id),
+        }
+    )
+
+
+async def _messages(
+    hub: StreamHub, judgement_id: UUID, after: str
+) -> AsyncIterator[Message | None]:
+    async for entry in follow(hub, judgement_id, after):
+        yield _message(entry) if entry else None
+
+
+def _message(entry: Entry) -> Message:
+    body = {name: value for name, value in entry.body.items() if name != "type"}
+    if entry.kind in HAPPENINGS:
+        return Message(json.dumps(body), event=entry.kind, id=entry.id)
+    return Message(json.dumps(_phase(entry.kind, body)), event="status", id=entry.id)
+
+
+def _phase(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plan, or the begin of a check, as the status that it means for a script."""
+    return {"phase": "planned", **body} if kind == "plan" else {"phase": "checking", **body}
