@@ -1,0 +1,60 @@
+from fastapi import FastAPI, HTTPException, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, field_validator
+
+app = FastAPI()
+
+
+class Line(BaseModel):
+    sku: str
+    quantity: int = Field(ge=1, le=100)
+
+    @field_validator("sku")
+    @classmethod
+    def sku_has_a_dash(cls, value: str) -> str:
+        if "-" not in value:
+            raise ValueError("a SKU has a dash")
+        return value
+
+
+class Order(BaseModel):
+    customer: str = Field(min_length=1, max_length=20)
+    lines: list[Line]
+
+
+@app.post("/orders", status_code=201)
+def create_order(order: Order) -> Order:
+    return order
+
+
+@app.get("/orders")
+def list_orders(limit: int = Query(10, ge=1, le=50)) -> dict[str, int]:
+    return {"limit": limit}
+
+
+@app.get("/orders/{order_id}")
+def read_order(order_id: int) -> Order:
+    if order_id == 500:
+        return Order(customer="", lines=[])  # our own fault
+    raise HTTPException(404, f"There is no order {order_id}.")
+
+
+PROBLEM = {"type": "about:blank", "title": "Validation failed", "status": 422}
+
+
+def install(target: FastAPI) -> None:
+    async def handler(request, exc):
+        errors = []
+        for number, error in enumerate(exc.errors(), start=1):
+            where, path = error["loc"][0], error["loc"][1:]
+            field = "" if error["type"] == "json_invalid" else ".".join(f"{part}" for part in path)
+            errors.append(dict(message=f"{number}: {error['msg']}", field=field, **{"in": where}))
+        response = JSONResponse(PROBLEM | {"errors": errors}, 422)
+        response.headers["content-type"] = "application/problem+json; charset=utf-8"
+        return response
+
+    target.exception_handlers[RequestValidationError] = handler
+
+
+install(app)

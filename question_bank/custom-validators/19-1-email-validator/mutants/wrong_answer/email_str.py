@@ -1,0 +1,9 @@
+# catches: rule_is_your_own
+from pydantic import BaseModel, ConfigDict, EmailStr
+
+
+class Signup(BaseModel):
+    model_config = ConfigDict(validate_assignment=True)
+
+    name: str
+    email: EmailStr

@@ -1,0 +1,7 @@
+from pydantic import BaseModel
+
+
+class Signup(BaseModel):
+    name: str
+    email: str
+    # your validator goes here

@@ -1,0 +1,24 @@
+# catches: query_filters_by_the_full_name, both_sides_agree, filter_runs_in_the_database
+from sqlalchemy import ColumnElement, Computed, case, func, literal, text
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+
+    @hybrid_property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}" if self.last_name else self.first_name
+
+    @full_name.expression
+    def full_name(cls):
+        return literal(f"{cls.first_name} {cls.last_name}")

@@ -1,0 +1,49 @@
+# catches: time_is_aware
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, DateTime, event
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    with_loader_criteria,
+)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Article(Base):
+    __tablename__ = "articles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @hybrid_property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @is_deleted.inplace.expression
+    @classmethod
+    def _is_deleted_sql(cls) -> ColumnElement[bool]:
+        return cls.deleted_at.is_not(None)
+
+    def soft_delete(self) -> None:
+        if self.deleted_at is None:
+            self.deleted_at = datetime.now(UTC).replace(tzinfo=None)
+
+    def restore(self) -> None:
+        self.deleted_at = None
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_out_deleted(state: ORMExecuteState) -> None:
+    if state.is_select and not state.execution_options.get("include_deleted", False):
+        state.statement = state.statement.options(
+            with_loader_criteria(Article, Article.deleted_at.is_(None), include_aliases=True)
+        )
