@@ -100,7 +100,7 @@ def after_a_rollback(answer, title):
 
 @probe
 def there_and_back(answer, title):
-    """Delete, then restore, each with a commit; return what a query finds after each, and the rows."""
+    """Delete, then restore, with commits; return what a query finds after each, and the rows."""
     from sqlalchemy import create_engine, select, text
     from sqlalchemy.orm import Session
 
