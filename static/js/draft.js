@@ -94,7 +94,7 @@ class Draft {
     this.retry = FIRST_RETRY;
     if (!sameAnswer(readAnswer(this.form), files)) return this.changed(); // typed on while it was sent
     dropCopies(this.key(), this.takenOver);
-    this.say(`Draft saved ${clockTime(savedAt)}`);
+    this.say(`Saved ${clockTime(savedAt)}`);
   }
 
   tookNothing({ sentence, again, link }) {

@@ -32,6 +32,9 @@ export const look = EditorView.theme({
   ".cm-raised, &.cm-focused .cm-raised.cm-activeLine": { backgroundColor: "var(--failed-wash)", boxShadow: "inset 2px 0 var(--failed)" },
   ".cm-led": { background: "linear-gradient(90deg, var(--failed-wash), transparent 60%)" },
   ".cm-raised-number, .cm-led-number": { color: "var(--failed) !important" },
+  ".cm-raised-number": { position: "relative" },
+  // Colour does not stand alone: the line that raised carries a cross too.
+  ".cm-raised-number::after": { content: '"×"', position: "absolute", insetInlineStart: "0", fontWeight: "700" },
   ".cm-panels": { backgroundColor: "var(--well)", color: "var(--ink)", borderColor: "var(--line)" },
   ".cm-panel.cm-search": { padding: "var(--space-2) var(--space-5)", fontFamily: "var(--text)", fontSize: "var(--size-2)" },
   ".cm-textfield": { border: "1px solid var(--line-strong)", backgroundColor: "var(--sheet)", fontSize: "inherit" },

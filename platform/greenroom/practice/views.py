@@ -10,6 +10,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from greenroom.bank.views import plain_title, title_html
 from greenroom.web.text import strip_sentence
 
 CheckState = Literal[
@@ -327,3 +328,13 @@ class CodePage:
     following: LinkView | None = None
     open_checks: bool = False
     solved: bool = False
+
+    @property
+    def title_html(self) -> Markup:
+        """The title with its code set as code."""
+        return title_html(self.title)
+
+    @property
+    def name(self) -> str:
+        """Key and title as text, for the window's title."""
+        return f"{self.key} {plain_title(self.title)}".strip()
