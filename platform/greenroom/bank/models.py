@@ -21,8 +21,22 @@ from greenroom.core.db import Base, UtcDateTime
 from greenroom.core.ids import new_id
 
 
+class BankState(Base):
+    """The one row that says which state of the folder was loaded last; who loads locks it."""
+
+    __tablename__ = "bank_state"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stamp: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Topic(Base):
-    """One of the curriculum's subjects; `section` groups topics, `number` orders them."""
+    """One of the curriculum's subjects; `section` groups topics, `number` orders them.
+
+    A retired one has a negative number, so that its number is free again.
+    """
 
     __tablename__ = "topics"
 
@@ -34,6 +48,7 @@ class Topic(Base):
     blurb_html: Mapped[str] = mapped_column(Text)
     why_html: Mapped[str] = mapped_column(Text, default="")
     prerequisites: Mapped[list[str]] = mapped_column(JSON, default=list)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     questions: Mapped[list["Question"]] = relationship(
         back_populates="topic", lazy="raise", order_by="Question.position"

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from greenroom.bank.models import Question, QuestionVersion, Topic
+from greenroom.bank.models import BankState, Question, QuestionVersion, Topic
 from greenroom.bank.views import QuestionLine
 from greenroom.core.errors import NotFoundError
 from greenroom.core.paging import DEFAULT_SIZE, Page, decode, encode
@@ -61,12 +61,42 @@ def topics_with_questions(session: Session) -> Sequence[Topic]:
 
 def _topics() -> Select[Topic]:
     alive = Topic.questions.and_(Question.retired_at.is_(None))
-    return select(Topic).options(selectinload(alive).joinedload(Question.current))
+    return (
+        select(Topic)
+        .where(Topic.retired_at.is_(None))
+        .options(selectinload(alive).joinedload(Question.current))
+    )
+
+
+def loaded_stamp(session: Session) -> str:
+    """Return the stamp of the folder that was loaded last, empty before the first time."""
+    return session.scalar(select(BankState.stamp)) or ""
+
+
+def every_topic(session: Session) -> Sequence[Topic]:
+    """Return all topics, retired ones too, by number."""
+    return session.scalars(select(Topic).order_by(Topic.number)).all()
+
+
+def every_question(session: Session) -> Sequence[Question]:
+    """Return all questions, retired ones too, nothing loaded with them."""
+    return session.scalars(select(Question)).all()
+
+
+def current_versions(session: Session) -> Mapping[UUID, tuple[int, str]]:
+    """Return number and digest of each question's current version, by the question's id."""
+    rows = session.execute(
+        select(QuestionVersion.question_id, QuestionVersion.number, QuestionVersion.digest).where(
+            QuestionVersion.is_current
+        )
+    )
+    return {question: (number, digest) for question, number, digest in rows}
 
 
 def all_topics(session: Session) -> Sequence[Topic]:
     """Return all topics by number, nothing loaded with them."""
-    return session.scalars(select(Topic).order_by(Topic.number)).all()
+    query = select(Topic).where(Topic.retired_at.is_(None)).order_by(Topic.number)
+    return session.scalars(query).all()
 
 
 def question_lines(

@@ -1,0 +1,61 @@
+"""A container engine for a test, whose containers are all gone when the test ends."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from uuid import uuid4
+
+import docker
+
+from greenroom_runner.connection import connect
+from greenroom_runner.docker_engine import OWNER, DockerEngine, DockerSettings
+from greenroom_runner.status import Progress
+
+PATIENCE = 20.0
+
+
+def silent(progress: Progress) -> None:
+    """Listen to a build without a word."""
+
+
+def new_owner() -> str:
+    """Return an installation's name that no other test has."""
+    return f"test-{uuid4().hex}"
+
+
+@contextmanager
+def docker_engine(owner: str) -> Iterator[DockerEngine]:
+    """A prepared engine; afterwards no container of this owner may be left."""
+    with closing(DockerEngine(DockerSettings(owner=owner))) as engine:
+        engine.prepare(silent)
+        with no_container_left(owner):
+            yield engine
+
+
+@contextmanager
+def no_container_left(owner: str) -> Iterator[None]:
+    """Check at the end that every container of `owner` is gone, and remove what is not."""
+    with closing(connect()) as client:
+        try:
+            yield
+            eventually(lambda: not containers_of(client, owner), "containers were left behind")
+        finally:
+            for name in containers_of(client, owner):
+                client.api.remove_container(name, force=True)
+
+
+def containers_of(client: docker.DockerClient, owner: str) -> list[str]:
+    """Return the ids of all containers of `owner`, whatever their state."""
+    return [found["Id"] for found in client.api.containers(all=True, filters=_label(owner))]
+
+
+def _label(owner: str) -> dict[str, str]:
+    return {"label": f"{OWNER}={owner}"}
+
+
+def eventually(condition: Callable[[], object], failure: str, seconds: float = PATIENCE) -> None:
+    """Wait until the condition holds, and fail with a sentence when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, failure
+        time.sleep(0.02)
