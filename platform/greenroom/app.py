@@ -10,8 +10,19 @@ from starlette.types import ASGIApp
 
 from greenroom.core.config import settings
 from greenroom.core.redis import async_client
+from greenroom.judging import api as judging_api
 from greenroom.judging.stream import StreamHub
-from greenroom.practice import catalogue_routes
+from greenroom.practice import (
+    about_routes,
+    attempt_routes,
+    catalogue_routes,
+    code_routes,
+    draft_routes,
+    explain_routes,
+    home_routes,
+    submission_routes,
+)
+from greenroom.practice import api as practice_api
 from greenroom.web import assets, problems, system
 from greenroom.web.csrf import SecurityMiddleware
 from greenroom.web.hosts import HostMiddleware, names_of
@@ -19,7 +30,18 @@ from greenroom.web.limits import BodyLimitMiddleware
 from greenroom.web.system import SystemWatch
 
 API = "/api/v1"
-PAGES = (system.router, catalogue_routes.router)
+PAGES = (
+    system.router,
+    home_routes.router,
+    about_routes.router,
+    catalogue_routes.router,
+    code_routes.router,
+    submission_routes.router,
+    draft_routes.router,
+    explain_routes.router,
+    attempt_routes.router,
+)
+SCRIPTS = (practice_api.router, judging_api.router)
 
 
 class Site(FastAPI):
@@ -43,6 +65,8 @@ def create_app() -> Site:
     problems.install(app)
     for router in PAGES:
         app.include_router(router)
+    for router in SCRIPTS:
+        app.include_router(router, prefix=API)
     app.mount(assets.URL, assets.BuiltFiles())
     # The last one added is the first to see a request.
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -24,6 +24,7 @@ from greenroom.core.pulse import Pulse
 from greenroom.core.queue import queue
 from greenroom.core.redis import REDIS_ERRORS, client
 from greenroom.judging.tasks import SWEEP_SECONDS, sweep
+from greenroom.practice import service as practice
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
@@ -65,6 +66,7 @@ class Attendant:
 def run(look: Look) -> int:
     """Judge until a signal ends it; SIGTERM lets what is under way come to its end first."""
     log.configure(settings().log_level, quiet=("celery", "kombu", "amqp"))
+    practice.listen()
     attendant = Attendant(look)
     attendant.ensure()
     _connect(os.getpid(), attendant)

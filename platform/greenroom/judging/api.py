@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
-from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 
 from greenroom.accounts.guard import ApiScope
@@ -21,7 +20,7 @@ from greenroom.judging.models import Submission
 from greenroom.judging.stream import StreamHub
 from greenroom.judging.verdict import CheckStatus, Verdict
 from greenroom.web.db import DbSession
-from greenroom.web.sse import Message, event_stream
+from greenroom.web.sse import EventStream, Message
 
 router = APIRouter(tags=["submissions"])
 
@@ -83,21 +82,21 @@ def submission(session: DbSession, scope: ApiScope, submission_id: UUID) -> Subm
     return shown(queries.own_submission(session, scope, submission_id))
 
 
-@router.get("/submissions/{submission_id}/events", response_class=EventSourceResponse)
+@router.get("/submissions/{submission_id}/events", response_class=EventStream)
 def events(
     request: Request,
     session: DbSession,
     scope: ApiScope,
     submission_id: UUID,
     last_event_id: LastEventId = None,
-) -> EventSourceResponse:
+) -> EventStream:
     """Tell what happens, from the beginning or behind Last-Event-ID, until the verdict.
 
     Events are `status`, `check`, `output` and, last, `verdict`; each holds one JSON object.
     """
     judgement = queries.own_submission(session, scope, submission_id).judgements[-1]
     hub: StreamHub = request.app.state.stream_hub
-    return event_stream(_messages(hub, judgement.id, entries.known_id(last_event_id)))
+    return EventStream(_messages(hub, judgement.id, entries.known_id(last_event_id)))
 
 
 @router.delete("/submissions/{submission_id}", status_code=204)

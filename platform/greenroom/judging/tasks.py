@@ -32,13 +32,8 @@ from greenroom_runner.client import RunnerClient, RunnerUnavailableError
 from greenroom_runner.limits import Limits
 from greenroom_runner.request import RunRequest
 
-SWEEP = "judging.sweep"
 SWEEP_SECONDS = 5.0
-SCHEDULE = {
-    SWEEP: {"task": SWEEP, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
-}
-"""For `beat_schedule`. A sweep that nobody took before the next one is due is dropped."""
-
+"""How often somebody is to call `sweep`."""
 LEASE = timedelta(seconds=20)
 POSTPONE_SECONDS = 2.0
 _LATE = timedelta(seconds=5)
@@ -173,7 +168,6 @@ def _milliseconds(since: datetime, until: datetime | None) -> float:
     return round(((until or now()) - since).total_seconds() * 1000, 2)
 
 
-@shared_task(name=SWEEP)
 def sweep() -> None:
     """Send lost messages again, take over from silent workers, tell ends that were not told."""
     moment = now()

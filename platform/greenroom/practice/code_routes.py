@@ -62,8 +62,7 @@ def hand_in(
         return _refused(request, session, scope, found, files, fault)
     if plain:
         return RedirectResponse(f"/submissions/{submission.id}", 303)
-    submission.version = found.current
-    panel = code_screen.panel_at_first(session, scope, submission)
+    panel = code_screen.panel_at_first(session, scope, found.id, submission)
     return pages.fragment(request, "practice/_results.html", panel)
 
 

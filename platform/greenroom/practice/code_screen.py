@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
+from uuid import UUID
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -86,23 +87,26 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
     )
 
 
-def panel_at_first(session: Session, scope: Scope, submission: Submission) -> ResultsPanel:
-    """Return the panel of a submission of which nothing was told yet. Needs `version` loaded."""
+def panel_at_first(
+    session: Session, scope: Scope, question_id: UUID, submission: Submission
+) -> ResultsPanel:
+    """Return the panel of a submission of which nothing was told yet."""
     label = "Run"
     mode: Literal["run", "submit"] = "run"
     if submission.mode == "submit":
-        question_id = submission.version.question_id
         label = f"Submission {queries.count_recorded(session, scope, question_id, submission.id)}"
         mode = "submit"
     panel = ResultsPanel(submission_id=str(submission.id), label=label, mode=mode)
     return live_results.queued(panel).panel
 
 
-def panel_now(session: Session, scope: Scope, submission: Submission) -> ResultsPanel:
-    """Return the panel of a submission as far as it is known. Needs judgements and checks, too."""
+def panel_now(
+    session: Session, scope: Scope, question_id: UUID, submission: Submission
+) -> ResultsPanel:
+    """Return the panel of a submission as far as it is known. Needs judgements and checks."""
     judgement = submission.judgements[-1]
     told = journal.held(judgement.id) if _is_open(judgement) else entries_of(judgement)
-    return panel_of(panel_at_first(session, scope, submission), told)
+    return panel_of(panel_at_first(session, scope, question_id, submission), told)
 
 
 def _path(question: Question, shown: Shown) -> str:
@@ -138,7 +142,7 @@ def _results(
     submission = shown.submission or queries.newest_submission(session, scope, question.id)
     if submission is None or shown.refused:
         return None
-    panel = panel_now(session, scope, submission)
+    panel = panel_now(session, scope, question.id, submission)
     if submission.question_version_id == question.current.id:
         return panel
     return replace(panel, note=ANOTHER_VERSION)

@@ -20,7 +20,7 @@ from greenroom.practice.panels import PanelFeed
 from greenroom.practice.views import Tab
 from greenroom.web import pages
 from greenroom.web.db import DbSession
-from greenroom.web.sse import Message, event_stream
+from greenroom.web.sse import EventStream, Message
 
 router = APIRouter(include_in_schema=False, prefix="/submissions/{submission_id}")
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID")]
@@ -51,10 +51,13 @@ def stream(
 ) -> Response:
     """Tell the page how the results panel changes, from behind what it shows already."""
     submission = queries.own_submission(session, scope, submission_id)
-    feed = PanelFeed(code_screen.panel_at_first(session, scope, submission))
+    question_id = submission.version.question_id
+    panel = code_screen.panel_at_first(session, scope, question_id, submission)
     hub: StreamHub = request.app.state.stream_hub
     judgement_id = submission.judgements[-1].id
-    return event_stream(_messages(hub, feed, judgement_id, known_id(last_event_id or after)))
+    return EventStream(
+        _messages(hub, PanelFeed(panel), judgement_id, known_id(last_event_id or after))
+    )
 
 
 @router.post("/cancel")

@@ -7,7 +7,8 @@ Ours know by themselves when nothing happened, so that a connection that waits c
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from starlette.responses import StreamingResponse
 
 RECONNECT_MS = 1000
 HEADERS = {
@@ -29,9 +30,14 @@ class Message:
         return format_sse_event(data_str=self.data, event=self.event, id=self.id)
 
 
-def event_stream(messages: AsyncIterator[Message | None]) -> EventSourceResponse:
-    """Answer with messages as they come; a None becomes a comment that keeps the line open."""
-    return EventSourceResponse(_encoded(messages), headers=HEADERS)
+class EventStream(StreamingResponse):
+    """Answers with messages as they come; a None becomes a comment that keeps the line open."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, messages: AsyncIterator[Message | None]) -> None:
+        """Begin to listen to `messages` when the answer is sent."""
+        super().__init__(_encoded(messages), headers=HEADERS)
 
 
 async def _encoded(messages: AsyncIterator[Message | None]) -> AsyncIterator[bytes]:
