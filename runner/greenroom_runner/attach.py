@@ -7,10 +7,10 @@ is ended by closing this first.
 """
 
 import contextlib
-import os
 import socket
 import weakref
 from collections import deque
+from urllib.parse import urlsplit
 
 import docker
 
@@ -20,6 +20,9 @@ from greenroom_runner.engine import EngineError
 _HEADER = 8
 _OUTPUT, _ERRORS = 1, 2
 _KEPT_ERRORS = 8 * 1024
+_LONGEST_HEAD = 16 * 1024
+_SECONDS = 20
+_ALL = "stream=1&stdin=1&stdout=1&stderr=1"
 
 
 class Demultiplexer:
@@ -70,17 +73,16 @@ class Demultiplexer:
 
 
 def attach(client: docker.DockerClient, container: str) -> tuple[FdChannel, Demultiplexer]:
-    """Return the channel of a container that is created and not started yet.
+    """Return the channel of a container that is created and not started yet. Raises EngineError.
 
-    Before the start nothing can have been written, so the SDK cannot have read ahead and lost it.
+    Spoken by hand, because the SDK gives no hold of what it leaves open behind its own attach.
     """
-    if client.api.base_url.startswith("https://") or "ssh" in client.api.base_url:
-        raise EngineError(
-            "The engine must be reached by a unix socket or plain TCP, not by TLS or ssh."
-        )
-    wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-    stream = client.api.attach_socket(container, params=wanted)
-    connection = socket.socket(fileno=os.dup(stream.fileno()))
+    connection = _connected(client)
+    try:
+        _upgrade(connection, f"/v{client.api.api_version}/containers/{container}/attach?{_ALL}")
+    except BaseException:
+        connection.close()
+        raise
     unwrap = Demultiplexer()
     channel = FdChannel(
         connection.fileno(),
@@ -88,17 +90,41 @@ def attach(client: docker.DockerClient, container: str) -> tuple[FdChannel, Demu
         unwrap=unwrap,
         closer=lambda: _end(connection),
     )
-    # The descriptor is given back only when nobody holds the channel: another thread may be waiting
-    # on it, and must never wake up on the next container's stream under the same number.
-    weakref.finalize(channel, _release, connection, stream)
+    # The descriptor is given back only when nobody holds the channel: another thread may be
+    # waiting on it, and must never wake up on the next container's stream under the same number.
+    weakref.finalize(channel, connection.close)
     return channel, unwrap
+
+
+def _connected(client: docker.DockerClient) -> socket.socket:
+    url = urlsplit(client.api.base_url)
+    if url.scheme == "http+docker":
+        path = getattr(client.api.get_adapter(client.api.base_url), "socket_path", None)
+        if path:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(_SECONDS)
+            connection.connect(path)
+            return connection
+    elif url.scheme == "http" and url.hostname and url.port:
+        return socket.create_connection((url.hostname, url.port), timeout=_SECONDS)
+    raise EngineError("The engine must be reached by a unix socket or plain TCP, not TLS or ssh.")
+
+
+def _upgrade(connection: socket.socket, path: str) -> None:
+    """Turn an HTTP connection into a stream of bytes in both directions."""
+    lines = (f"POST {path} HTTP/1.1", "Host: docker", "Connection: Upgrade", "Upgrade: tcp")
+    connection.sendall("\r\n".join((*lines, "Content-Length: 0", "", "")).encode())
+    head = bytearray()
+    while not head.endswith(b"\r\n\r\n"):  # not a byte too many: they belong to the container
+        byte = connection.recv(1)
+        if not byte or len(head) >= _LONGEST_HEAD:
+            raise EngineError("The engine hung up on an attach.")
+        head += byte
+    status = head.split(b"\r\n", 1)[0].decode("latin-1")
+    if not status.startswith(("HTTP/1.1 101", "HTTP/1.1 200")):
+        raise EngineError(f"The engine refuses an attach: {status}")
 
 
 def _end(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-
-
-def _release(connection: socket.socket, stream: socket.SocketIO) -> None:
-    connection.close()
-    stream.close()

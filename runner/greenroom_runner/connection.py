@@ -1,9 +1,14 @@
 """One way to reach the container engine, and one sentence for when it is away."""
 
+import os
+import socket
+
 import docker
 from docker.errors import DockerException
 from requests.exceptions import RequestException
 
+DEFAULT_URL = "unix:///var/run/docker.sock"
+KNOCK_SECONDS = 5
 ENGINE_ERRORS = (DockerException, RequestException, OSError)
 """Whatever the SDK raises when the engine is away, slow or refuses."""
 
@@ -18,11 +23,21 @@ def connect(url: str | None = None, timeout: int = 30) -> docker.DockerClient:
     `timeout` bounds, in seconds, every silence of the engine.
     """
     try:
+        _knock(url or os.environ.get("DOCKER_HOST") or DEFAULT_URL)
         if url:
             return docker.DockerClient(base_url=url, timeout=timeout, version="auto")
         return docker.DockerClient.from_env(timeout=timeout, version="auto")
     except ENGINE_ERRORS as error:
         raise EngineAwayError(_sentence(url, error)) from error
+
+
+def _knock(url: str) -> None:
+    """Raise OSError where nobody listens: the SDK would leave a socket open behind its failure."""
+    scheme, _, path = url.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(KNOCK_SECONDS)
+            door.connect(path)
 
 
 def _sentence(url: str | None, error: Exception) -> str:

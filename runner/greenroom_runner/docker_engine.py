@@ -119,6 +119,13 @@ class DockerEngine:
         except (EngineError, *ENGINE_ERRORS):
             return False
 
+    def close(self) -> None:
+        """Let go of the connections to the engine. Containers are not touched."""
+        with self._lock:
+            if self._known_client is not None:
+                self._known_client.close()
+                self._known_client = None
+
     def _client(self) -> docker.DockerClient:
         with self._lock:
             if self._known_client is None:
@@ -180,6 +187,7 @@ class DockerEngine:
                 Ulimit(name="core", soft=0, hard=0),
             ],
             log_config=LogConfig(type="none"),
+            init=False,  # the harness itself must be the first process, which no other can signal
             auto_remove=True,
         )
         return config

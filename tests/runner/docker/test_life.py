@@ -1,0 +1,173 @@
+"""How sandboxes start and end on a real engine."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from greenroom_runner.channel import ChannelClosed
+from greenroom_runner.connection import connect
+from greenroom_runner.docker_engine import DockerEngine, DockerSettings
+from greenroom_runner.engine import EngineError
+from greenroom_runner.limits import Limits
+from greenroom_runner.request import Profile
+from greenroom_runner.session import await_ready
+from tests.runner.docker.conftest import ProbeEngine
+from tests.support.sandboxes import (
+    containers_of,
+    docker_engine,
+    eventually,
+    new_owner,
+    no_container_left,
+    silent,
+)
+
+STOPPED_WITHIN = 5.0
+
+
+@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi", "everything"])
+def test_a_candidate_gets_warm(engine: DockerEngine, profile: Profile) -> None:
+    sandbox = engine.start_candidate(profile)
+    await_ready(sandbox, 30)
+    assert not sandbox.stopped
+    sandbox.stop()
+    assert sandbox.stopped
+
+
+def test_a_judge_gets_ready(engine: DockerEngine) -> None:
+    sandbox = engine.start_judge("tenant")
+    await_ready(sandbox, 30)
+    sandbox.stop()
+
+
+def test_stopping_twice_says_the_same(engine: DockerEngine, owner: str) -> None:
+    sandbox = engine.start_judge("tenant")
+    await_ready(sandbox, 30)
+    first = sandbox.stop()
+    assert sandbox.stop() is first
+    with closing(connect()) as client:
+        assert containers_of(client, owner) == []
+    with pytest.raises(ChannelClosed):
+        sandbox.channel.receive(time.monotonic() + 1)
+
+
+def test_stop_is_bounded_while_a_container_floods_its_output(probe: ProbeEngine) -> None:
+    sandbox = probe.start(
+        """
+        say(flooding=True)
+        def flood(descriptor):
+            while True:
+                os.write(descriptor, bytes(1 << 16))
+        threading.Thread(target=flood, args=(2,)).start()
+        flood(1)
+        """
+    )
+    assert sandbox.channel.receive(time.monotonic() + 20) == {"flooding": True}
+    # Nobody reads until the pipes between are full: that is when engines got stuck.
+    _wait_until_blocked(probe, sandbox.id)
+    begun = time.monotonic()
+    sandbox.stop()
+    assert time.monotonic() - begun < STOPPED_WITHIN
+
+
+def _wait_until_blocked(probe: ProbeEngine, container: str) -> None:
+    """Wait until the container's processor time stands still."""
+    api = probe.engine._client().api
+    used = [-1]
+
+    def stands_still() -> bool:
+        before = used[0]
+        used[0] = api.stats(container, stream=False)["cpu_stats"]["cpu_usage"]["total_usage"]
+        return used[0] == before
+
+    eventually(stands_still, "the container never blocked on its output")
+
+
+def test_a_waiting_reader_is_released_by_stop(engine: DockerEngine) -> None:
+    sandbox = engine.start_judge("tenant")
+    await_ready(sandbox, 30)
+    ended = threading.Event()
+
+    def read() -> None:
+        with pytest.raises(ChannelClosed):
+            sandbox.channel.receive(time.monotonic() + 60)
+        ended.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    sandbox.stop()
+    assert ended.wait(STOPPED_WITHIN)
+    reader.join()
+
+
+def test_a_killed_owner_leaves_no_container() -> None:
+    owner = new_owner()
+    program = f"""
+        import sys
+        from greenroom_runner.docker_engine import DockerEngine, DockerSettings
+        from greenroom_runner.session import await_ready
+        engine = DockerEngine(DockerSettings(owner={owner!r}))
+        engine.prepare(lambda progress: None)
+        kept = [engine.start_candidate("fastapi"), engine.start_judge("tenant")]
+        for sandbox in kept:
+            await_ready(sandbox, 30)
+        print("warm", flush=True)
+        sys.stdin.read()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    with no_container_left(owner), closing(connect()) as client:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+        with process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"warm\n"
+            assert len(containers_of(client, owner)) == 2
+            os.kill(process.pid, signal.SIGKILL)
+        eventually(lambda: not containers_of(client, owner), "a killed owner left containers", 5)
+
+
+def test_sweep_removes_what_an_earlier_run_left_and_nothing_else() -> None:
+    owner, stranger = new_owner(), new_owner()
+    with docker_engine(owner) as earlier, docker_engine(stranger) as other:
+        left = [earlier.start_judge("a"), earlier.start_judge("b")]
+        foreign = other.start_judge("c")
+        now = DockerEngine(DockerSettings(owner=owner))
+        now.prepare(silent)
+        own = now.start_judge("d")
+        try:
+            assert now.sweep() == 2
+            with closing(connect()) as client:
+                assert containers_of(client, owner) == [own.id]
+                assert containers_of(client, stranger) == [foreign.id]
+        finally:
+            for sandbox in (*left, foreign, own):
+                sandbox.stop()
+
+
+def test_a_start_that_fails_leaves_nothing(engine: DockerEngine) -> None:
+    with pytest.raises(EngineError, match="cannot be started"):
+        engine._start("candidate", ["candidate", "fastapi"], memory_mib=1)
+
+
+def test_refuses_more_disk_than_it_gives(engine: DockerEngine) -> None:
+    sandbox = engine.start_judge("tenant")
+    try:
+        with pytest.raises(EngineError, match="asks for 64 MiB of disk, and this runner gives 32"):
+            engine.apply_limits(sandbox, Limits(disk_mib=64))
+    finally:
+        sandbox.stop()
+
+
+def test_says_what_is_the_matter_when_no_engine_answers() -> None:
+    engine = DockerEngine(DockerSettings(owner="nobody", url="unix:///nowhere/docker.sock"))
+    with pytest.raises(EngineError, match="Start Docker, or set DOCKER_HOST"):
+        engine.prepare(silent)
+    assert not engine.healthy()
+    assert engine.image_digest() == ""
+    with pytest.raises(EngineError, match="not built yet"):
+        engine.start_judge("tenant")
