@@ -80,7 +80,8 @@ function language(name) {
 }
 
 function spoken(source) {
-  return EditorView.contentAttributes.of({ "aria-label": source.getAttribute("aria-label"), "aria-describedby": "editor-help" });
+  const label = source.getAttribute("aria-label");
+  return EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "editor-help", tabindex: "0" });
 }
 
 function write(source, update) {

@@ -93,5 +93,7 @@ _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),
     attributes={**_ATTRIBUTES, "pre": {"class"}, "span": {"class"}},
     attribute_filter=_only_known_classes,
+    # Code may be wider than its page: whoever uses the keyboard scrolls it with the arrow keys.
+    set_tag_attribute_values={"pre": {"tabindex": "0"}},
     url_schemes={"http", "https", "mailto"},
 )

@@ -30,9 +30,21 @@ function handInOnce(form, draft) {
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
-    if (sent) return;
+    if (sent || isTooLong(form)) return;
     sent = true;
     await draft.send();
     form.submit();
   });
+}
+
+/** A text that the server would refuse stays where it is, with a sentence; cutting it off would lose words. */
+function isTooLong(form) {
+  const most = Number(form.dataset.most);
+  const length = Math.max(...Object.values(readAnswer(form)).map((text) => [...text].length));
+  const box = document.getElementById("send-failed");
+  box.hidden = length <= most;
+  if (box.hidden) return false;
+  const [has, may] = [length, most].map((number) => number.toLocaleString("en"));
+  box.textContent = `This answer has ${has} characters, and ${may} are the most that can be compared. Shorten it and send it again.`;
+  return true;
 }

@@ -39,7 +39,7 @@ TAGS = {
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "table",
     "thead", "tbody", "tr", "th", "td", "a", "code", "em", "strong", "s", "br", "span",
 }  # fmt: skip
-ATTRIBUTES = {"href", "title", "rel", "class", "start"}
+ATTRIBUTES = {"href", "title", "rel", "class", "start", "tabindex"}
 
 
 class Tags(HTMLParser):
@@ -96,13 +96,13 @@ def test_what_the_bank_is_written_with_is_kept() -> None:
 
 def test_code_is_highlighted_by_classes_alone() -> None:
     html = markdown.render("```python\ndef add(): return 'a'\n```")
-    assert html.startswith('<pre class="highlight"><code><span class="k">def</span>')
+    assert html.startswith('<pre class="highlight" tabindex="0"><code><span class="k">def</span>')
     assert "style" not in html
 
 
 def test_code_of_an_unknown_language_is_plain() -> None:
     assert markdown.render("```klingon\nx < y\n```") == (
-        '<pre class="highlight"><code>x &lt; y\n</code></pre>\n'
+        '<pre class="highlight" tabindex="0"><code>x &lt; y\n</code></pre>\n'
     )
 
 

@@ -243,6 +243,8 @@ def test_a_message_holds_partials_only_and_swaps_what_changed() -> None:
         "#row-list_position",
         "#row-query",
     ]
+    rows = [each.attributes["id"] for each in root.find(tag="li") if "id" in each.attributes]
+    assert rows == ["row-list_position", "row-query"]
 
 
 def test_a_plan_swaps_the_list() -> None:
