@@ -1,6 +1,7 @@
 """A runner agent without an engine: the real line protocol on a real socket, judging by a script.
 
-tests/integration/judging/test_fake_runner.py holds it against the real client.
+tests/integration/judging/test_fake_runner.py holds it against the real client and the real agent's
+own words.
 """
 
 import contextlib
@@ -13,9 +14,20 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from greenroom_runner.caller import Caller
-from greenroom_runner.events import Begin, Check, Event, Finished, Plan, PlannedCheck, Status, Usage
+from greenroom_runner.events import (
+    Begin,
+    Check,
+    Event,
+    Finished,
+    Frame,
+    Plan,
+    PlannedCheck,
+    Status,
+    Usage,
+)
 from greenroom_runner.listening import listening
 from greenroom_runner.request import RunRequest
+from greenroom_runner.status import RunnerStatus
 from greenroom_runner.wire import LineReader
 from tests.factories.bank import CHECKS
 
@@ -66,7 +78,7 @@ def result(check_id: str, right: bool) -> Check:
         actual="None",
         diff="-5\n+None",
         output="said\n",
-        traceback=[{"file": "answer.py", "line": 2, "function": "add", "source": "pass"}],  # type: ignore[list-item]
+        traceback=[Frame(file="answer.py", line=2, function="add", source="pass")],
     )
 
 
@@ -140,7 +152,10 @@ class FakeRunner:
     def _serve(self, connection: socket.socket) -> None:
         with connection:
             caller = Caller(connection)
-            message = _MESSAGE.validate_json(LineReader(connection).next() or b"")
+            message = _MESSAGE.validate_json(LineReader(connection).next() or b"{}")
+            if message.get("op") == "status":
+                caller.emit(RunnerStatus(engine="fake", state="ready"))
+                return
             request = RunRequest.model_validate(message["request"])
             self.requests.append(request)
             with caller.watched():

@@ -24,7 +24,7 @@ OUTPUT = 999_999_999
 FINAL = 1_000_000_000
 START = "0-0"
 
-_ID = re.compile(r"\d{1,18}-\d{1,18}")
+_ID = re.compile("[0-9]{1,18}-[0-9]{1,18}")
 _CHECK_FIELDS = (
     "name",
     "group",
