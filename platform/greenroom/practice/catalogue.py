@@ -18,7 +18,8 @@ STATUSES: tuple[Status, ...] = ("new", "begun", "solved", "answered")
 class Wanted:
     """A filter as the address holds it; what is empty does not narrow.
 
-    `show` is "list" for rows without a filter.
+    `ready` leaves what can be judged, or compared with a rubric; `show` is "list" for rows without
+    a filter.
     """
 
     q: str = ""
@@ -28,6 +29,7 @@ class Wanted:
     level: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     tag: str = ""
+    ready: str = ""
     show: str = ""
 
     @property
@@ -60,6 +62,7 @@ class Counts:
     kind: Mapping[str, int]
     level: Mapping[str, int]
     status: Mapping[str, int]
+    ready: int
 
 
 def narrowed(entries: Sequence[Entry], wanted: Wanted) -> tuple[Entry, ...]:
@@ -72,10 +75,12 @@ def counts(entries: Sequence[Entry], wanted: Wanted) -> Counts:
     kinds = narrowed(entries, replace(wanted, kind=()))
     levels = narrowed(entries, replace(wanted, level=()))
     states = narrowed(entries, replace(wanted, status=()))
+    ready = narrowed(entries, replace(wanted, ready="1"))
     return Counts(
         kind=_tally(entry.line.kind for entry in kinds),
         level=_tally(entry.line.difficulty for entry in levels),
         status=_tally(entry.status for entry in states),
+        ready=len(ready),
     )
 
 
@@ -90,6 +95,7 @@ def _fits(entry: Entry, wanted: Wanted) -> bool:
     return (
         wanted.section in ("", entry.section)
         and wanted.topic in ("", entry.topic)
+        and (not wanted.ready or line.is_complete)
         and (not wanted.tag or wanted.tag in line.tags)
         and _among(line.kind, wanted.kind)
         and _among(line.difficulty, wanted.level)

@@ -34,6 +34,7 @@ def catalogue(  # noqa: PLR0913, PLR0917 one parameter a part of the filter
     level: Several = None,
     status: Several = None,
     tag: Text = "",
+    ready: Text = "",
     show: Text = "",
 ) -> Response:
     """Show the questions that the filter leaves."""
@@ -45,6 +46,7 @@ def catalogue(  # noqa: PLR0913, PLR0917 one parameter a part of the filter
         level=tuple(level or ()),
         status=tuple(status or ()),
         tag=tag,
+        ready="1" if ready else "",
         show="list" if show == "list" else "",
     )
     if pages.wants_fragment(request):

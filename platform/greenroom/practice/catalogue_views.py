@@ -111,6 +111,7 @@ class CataloguePage:
     kinds: tuple[Choice, ...]
     levels: tuple[Choice, ...]
     states: tuple[Choice, ...]
+    ready: tuple[Choice, ...]
     section_names: tuple[str, ...]
     topic_groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     tags: tuple[tuple[str, int], ...]
@@ -162,6 +163,7 @@ def catalogue_page(
         kinds=_choices(KINDS, numbers.kind, wanted.kind),
         levels=_choices(LEVELS, numbers.level, wanted.level),
         states=_choices(_STATES, numbers.status, wanted.status),
+        ready=(Choice("1", "Can be judged", numbers.ready, bool(wanted.ready)),),
         section_names=tuple(dict.fromkeys(topic.section for topic in topics)),
         topic_groups=_topic_groups(topics),
         tags=catalogue.tags(entries),
@@ -221,6 +223,7 @@ def _chips(wanted: Wanted, titles: Mapping[str, str]) -> tuple[Chip, ...]:
         (wanted.section, replace(wanted, section="")),
         (titles.get(wanted.topic, wanted.topic), replace(wanted, topic="")),
         (wanted.tag and f"tag {wanted.tag}", replace(wanted, tag="")),
+        (wanted.ready and "Can be judged", replace(wanted, ready="")),
     ]
     several = [
         *(
@@ -293,6 +296,9 @@ def topic_page(
 ) -> TopicPage:
     """Return a topic's page; `topics` are all of them, by number."""
     place = [other.slug for other in topics].index(topic.slug)
+    first = [other for other in topics if other.slug in topic.prerequisites]
+    then = [other for other in topics if topic.slug in other.prerequisites]
+    named = {topic.slug, *(other.slug for other in (*first, *then))}
     return TopicPage(
         number=topic.number,
         title=topic.title,
@@ -301,10 +307,10 @@ def topic_page(
         blurb_html=Markup(topic.blurb_html),  # noqa: S704 sanitized when the bank was loaded
         why_html=Markup(topic.why_html),  # noqa: S704 sanitized when the bank was loaded
         rows=tuple(Row(line, states.get(line.id, "new")) for line in lines),
-        first=_links(other for other in topics if other.slug in topic.prerequisites),
-        then=_links(other for other in topics if topic.slug in other.prerequisites),
+        first=_links(first),
+        then=_links(then),
         beside=_links(
-            other for other in topics if other.section == topic.section and other is not topic
+            other for other in topics if other.section == topic.section and other.slug not in named
         ),
         before=_link(topics[place - 1]) if place else None,
         after=_link(topics[place + 1]) if place + 1 < len(topics) else None,

@@ -21,9 +21,9 @@ from greenroom.web.text import plural
 
 RATING_WORDS: Mapping[Rating, tuple[str, str]] = {
     "again": ("Again", "I could not say it"),
-    "hard": ("Hard", "with effort and gaps"),
-    "good": ("Good", "the main things came"),
-    "easy": ("Easy", "all of it, at once"),
+    "hard": ("Hard", "with gaps"),
+    "good": ("Good", "most of it"),
+    "easy": ("Easy", "all at once"),
 }
 _FIRST_PARAGRAPH = re.compile(r"\s*<p>(.*?)</p>\s*", re.DOTALL)
 _ONE_PARAGRAPH = re.compile(r"\s*<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
