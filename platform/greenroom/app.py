@@ -8,6 +8,9 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from greenroom.accounts import api as accounts_api
+from greenroom.accounts import sign_in_routes
+from greenroom.bank import api as bank_api
 from greenroom.core.config import settings
 from greenroom.core.redis import async_client
 from greenroom.judging import api as judging_api
@@ -32,6 +35,7 @@ from greenroom.web.system import SystemWatch
 API = "/api/v1"
 PAGES = (
     system.router,
+    sign_in_routes.router,
     home_routes.router,
     about_routes.router,
     catalogue_routes.router,
@@ -41,7 +45,7 @@ PAGES = (
     explain_routes.router,
     attempt_routes.router,
 )
-SCRIPTS = (practice_api.router, judging_api.router)
+SCRIPTS = (accounts_api.router, bank_api.router, practice_api.router, judging_api.router)
 
 
 class Site(FastAPI):

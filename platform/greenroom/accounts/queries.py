@@ -44,6 +44,17 @@ def scope_of_user(session: Session, user_id: UUID) -> Scope | None:
     return Scope(user_id, membership.organization_id, membership.role, membership.user.name)
 
 
+def person(session: Session, scope: Scope) -> tuple[User, Organization]:
+    """Return the person of a scope and the organization they act in."""
+    row = session.execute(
+        select(User, Organization)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Membership.organization)
+        .where(User.id == scope.user_id, Organization.id == scope.organization_id)
+    ).one()
+    return row[0], row[1]
+
+
 def user_of_login(session: Session, token_hash: str) -> UUID | None:
     """Return who the browser with this cookie is, if its session still holds."""
     return session.scalar(

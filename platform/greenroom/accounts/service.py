@@ -34,6 +34,7 @@ HOME = ("home", "Home")
 LOCAL_EMAIL = "you@localhost"
 LOCAL_NAME = "You"
 PERSONAL_PREFIX = "grt_"
+MAX_PERSONAL = 50
 LOGIN_SECONDS = 30 * 24 * 3600
 REFRESH_LIFETIME = timedelta(days=30)
 USED_EVERY = timedelta(minutes=1)
@@ -118,7 +119,9 @@ def normal_email(email: str) -> str:
 
 def authenticate(session: Session, email: str, password: str) -> Scope:
     """Return who has this address and password. Which of the two was wrong is not told."""
-    person = queries.user_by_email(session, email.strip().lower())
+    address = email.strip().lower()
+    # PostgreSQL cannot even be asked for a text with a NUL in it.
+    person = None if "\x00" in address else queries.user_by_email(session, address)
     fits = password_fits(password, person.password_hash if person else None)
     scope = queries.scope_of_user(session, person.id) if person and fits else None
     if scope is None:
@@ -189,6 +192,8 @@ def make_personal_token(
     session: Session, scope: Scope, name: str, days: int | None = None
 ) -> tuple[PersonalToken, str]:
     """Make a token for a script; its text is returned this once."""
+    if len(queries.personal_tokens(session, scope)) >= MAX_PERSONAL:
+        raise ConflictError(f"You have {MAX_PERSONAL} tokens already. Remove one first.")
     text = PERSONAL_PREFIX + secrets.token_urlsafe(32)
     token = PersonalToken(
         user_id=scope.user_id,

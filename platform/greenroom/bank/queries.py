@@ -99,6 +99,29 @@ def all_topics(session: Session) -> Sequence[Topic]:
     return session.scalars(query).all()
 
 
+def topics_page(
+    session: Session, cursor: str | None = None, size: int = DEFAULT_SIZE
+) -> Page[Topic]:
+    """Return a page of topics by number, nothing loaded with them."""
+    query = select(Topic).where(Topic.retired_at.is_(None))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    if cursor:
+        query = query.where(Topic.number > decode(cursor, (int,))[0])
+    rows = session.scalars(query.order_by(Topic.number).limit(size + 1)).all()
+    following = encode((rows[size - 1].number,)) if len(rows) > size else None
+    return Page(tuple(rows[:size]), total, following)
+
+
+def question_counts(session: Session) -> Mapping[UUID, int]:
+    """Return how many living questions each topic has, by the topic's id."""
+    rows = session.execute(
+        select(Question.topic_id, func.count())
+        .where(Question.retired_at.is_(None))
+        .group_by(Question.topic_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def question_lines(
     session: Session, topic_id: UUID | None = None
 ) -> Mapping[UUID, Sequence[QuestionLine]]:

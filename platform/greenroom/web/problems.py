@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -48,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(GreenroomError, _on_fault)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(DataError, _on_unfit)
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(PoolTimeoutError, _on_database)
     app.add_exception_handler(Exception, _on_bug)
@@ -164,6 +165,15 @@ def _field(place: tuple[str | int, ...]) -> str:
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+async def _on_unfit(request: Request, error: Exception) -> Response:
+    # PostgreSQL takes no NUL in a text and no number that is too large, not even to compare with.
+    log.info("the database cannot take what was sent: %s", error)
+    return answer_fault(
+        request,
+        InvalidInputError("What was sent holds a value that cannot be kept. Check the address."),
+    )
 
 
 async def _on_database(request: Request, error: Exception) -> Response:
