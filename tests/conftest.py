@@ -12,7 +12,7 @@ import pytest
 from tests.support import processes
 from tests.support.environment import Environment
 
-pytest_plugins = ["tests.support.databases", "tests.support.valkey"]
+pytest_plugins = ["tests.support.databases", "tests.support.valkey", "tests.support.site"]
 
 
 @pytest.fixture(autouse=True)

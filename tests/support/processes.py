@@ -1,6 +1,6 @@
 """What a process keeps for its lifetime, and how a test makes it forget."""
 
-from greenroom.accounts import passwords, tokens
+from greenroom.accounts import passwords, throttle, tokens
 from greenroom.core import db, queue, redis
 from greenroom.core.config import settings
 
@@ -17,6 +17,7 @@ def forget() -> None:
         queue.queue().close()
     queue.forget_queue()
     tokens.kept_secret.cache_clear()
+    throttle.forget_storages()
     passwords._hasher.cache_clear()
     passwords._nobody.cache_clear()
     settings.cache_clear()

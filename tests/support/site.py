@@ -1,97 +1,27 @@
-"""The real site in this process: web server, fake runner, and a person who asks."""
+"""The whole web process, as a browser on the site's own pages sees it, and as a script does."""
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from uuid import UUID
 
-import httpx2
 import pytest
-import uvicorn
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
 
-from greenroom.accounts import service as accounts
-from greenroom.accounts import tokens
-from greenroom.accounts.scope import Scope
 from greenroom.app import create_app
-from greenroom.judging import tasks
-from greenroom.practice import service as practice
-from greenroom.web.csrf import COOKIE
-from tests.fakes.runner import FakeRunner
-from tests.support.environment import Environment
 
-START_SECONDS = 20
-
-
-class Site:
-    """A running web server, and clients for it."""
-
-    def __init__(self, url: str, server: uvicorn.Server) -> None:
-        """Serve at `url`."""
-        self.url = url
-        self._server = server
-
-    def script(self, scope: Scope) -> httpx2.Client:
-        """Return a client of the API with this person's token."""
-        token = tokens.make_access_token(scope.user_id)
-        return httpx2.Client(
-            base_url=f"{self.url}/api/v1", headers={"Authorization": f"Bearer {token}"}
-        )
-
-    def browser(self, session: Session, scope: Scope) -> httpx2.Client:
-        """Return a client that is signed in as this person and comes from the site's own pages."""
-        cookie = accounts.sign_in(session, scope.user_id)
-        session.commit()
-        return httpx2.Client(
-            base_url=self.url, cookies={COOKIE: cookie}, headers={"Sec-Fetch-Site": "same-origin"}
-        )
+ADDRESS = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
-def runner(tmp_path: Path, environment: Environment) -> Iterator[FakeRunner]:
-    """A runner agent that judges by script, which the settings point at."""
-    url = f"unix://{tmp_path / 'r.sock'}"
-    environment.set(runner_url=url)
-    with FakeRunner(url) as fake:
-        yield fake
+def client(database: Engine, redis_url: str) -> Iterator[TestClient]:
+    """A browser that asks from one of the site's own pages; redirects are not followed.
 
-
-@pytest.fixture
-def site(database: object, redis_url: str, runner: FakeRunner) -> Iterator[Site]:
-    """A web server on a free port; nothing judges until a test says so."""
-    practice.listen()
-    with _serving() as running:
-        yield running
-
-
-@contextmanager
-def _serving() -> Iterator[Site]:
-    config = uvicorn.Config(create_app(), port=0, log_config=None, timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="site", daemon=True)
-    thread.start()
-    deadline = time.monotonic() + START_SECONDS
-    while not server.started:
-        assert thread.is_alive(), "the web server did not start"
-        assert time.monotonic() < deadline, "the web server did not start in time"
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield Site(f"http://127.0.0.1:{port}", server)
-    finally:
-        server.should_exit = True
-        thread.join(START_SECONDS)
-
-
-@contextmanager
-def judging(judgement_id: UUID) -> Iterator[None]:
-    """Judge in a thread meanwhile, as a worker would; wait for its end."""
-    thread = threading.Thread(target=tasks.judge, args=(str(judgement_id),), name="worker")
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join(30)
-        assert not thread.is_alive(), "the worker did not come to an end"
+    For scripts send `headers={"Authorization": f"Bearer {token}"}`.
+    """
+    with TestClient(
+        create_app(),
+        base_url=ADDRESS,
+        headers={"Sec-Fetch-Site": "same-origin"},
+        follow_redirects=False,
+        raise_server_exceptions=False,
+    ) as opened:
+        yield opened
