@@ -173,9 +173,9 @@ def refuses_line_breaks(answer: Answer) -> None:
     )
 
 
-@check("Anything but text is refused", group="edges", hint="None, a number, bytes.")
+@check("Anything but text is refused", group="edges", hint="None, a number, a list.")
 def refuses_other_types(answer: Answer) -> None:
-    refuses(answer, None, 42, b"ada@example.org", ["ada@example.org"])
+    refuses(answer, None, 42, ["ada@example.org"])
 
 
 @check(

@@ -170,6 +170,7 @@ def last_part_is_kept(answer: Answer) -> None:
         "../../etc/cat.png": "cat.png",
         "C:\\Users\\ada\\cat.png": "cat.png",
         "/tmp\\mixed/eine Katze.png": "eine Katze.png",
+        "photos\\2026\\cat.png": "cat.png",
         "archive.tar.png": "archive.tar.png",
     }
     for name, kept in names.items():

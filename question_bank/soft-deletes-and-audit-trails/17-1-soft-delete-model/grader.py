@@ -113,7 +113,8 @@ def there_and_back(answer, title):
         session.commit()
         for step in ("soft_delete", "restore"):
             every = select(Article).execution_options(include_deleted=True)
-            getattr(session.scalars(every).one(), step)()
+            for article in session.scalars(every):
+                getattr(article, step)()
             session.commit()
             rows = session.scalar(text("SELECT count(*) FROM articles"))
             seen.append([list(session.scalars(select(Article.title))), rows])
@@ -123,16 +124,16 @@ def there_and_back(answer, title):
 @probe
 def bystander(answer):
     """Query a table of another model, which has no deleted_at."""
-    from sqlalchemy import create_engine, select
-    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+    from sqlalchemy import Integer, String, create_engine, select
+    from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
     class OtherBase(DeclarativeBase):
         pass
 
     class Tag(OtherBase):
         __tablename__ = "tags"
-        id: Mapped[int] = mapped_column(primary_key=True)
-        name: Mapped[str]
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String)
 
     engine = create_engine("sqlite://")
     OtherBase.metadata.create_all(engine)

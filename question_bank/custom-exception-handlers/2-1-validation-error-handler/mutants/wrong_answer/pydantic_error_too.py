@@ -2,9 +2,9 @@
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
-from fastapi.exceptions import RequestValidationError, ValidationException
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 app = FastAPI()
 
@@ -50,9 +50,9 @@ def entry(error: dict[str, Any]) -> dict[str, str]:
     return {"in": place, "field": ".".join(map(str, path)), "message": error["msg"]}
 
 
-@app.exception_handler(ValidationException)
+@app.exception_handler(ValidationError)
 @app.exception_handler(RequestValidationError)
-async def validation_failed(request: Request, exc: ValidationException) -> JSONResponse:
+async def validation_failed(request: Request, exc: RequestValidationError | ValidationError) -> JSONResponse:
     return JSONResponse(
         {
             "type": "about:blank",

@@ -1,4 +1,4 @@
-# catches: refuses_broken_domains, refuses_line_breaks
+# catches: refuses_broken_domains
 import re
 
 from pydantic import BaseModel, ConfigDict, field_validator

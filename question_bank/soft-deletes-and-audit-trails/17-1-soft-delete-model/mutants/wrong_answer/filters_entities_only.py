@@ -43,7 +43,5 @@ class Article(Base):
 @event.listens_for(Session, "do_orm_execute")
 def _leave_out_deleted(state: ORMExecuteState) -> None:
     if state.is_select and not state.execution_options.get("include_deleted", False):
-        if [d["entity"] for d in state.statement.column_descriptions] == [Article] == [
-            d["expr"] for d in state.statement.column_descriptions
-        ]:
+        if state.statement.column_descriptions[0]["expr"] is Article:
             state.statement = state.statement.where(Article.deleted_at.is_(None))

@@ -1,4 +1,4 @@
-# catches: not_found_keeps_its_shape, our_own_fault_stays_500
+# catches: not_found_keeps_its_shape
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
