@@ -1,1 +1,1 @@
-"""The runner: takes one answer and one grader, returns a stream of events. Knows no database and no web."""
+"""Host side of judging: containers, pool, relay. Knows no database, no web and no person."""

@@ -13,12 +13,16 @@ from greenroom_runner.engine import EngineError, Sandbox
 from greenroom_runner.pool import SPARE_JUDGE, Pool, is_idle, stop_all
 from greenroom_runner.session import Cancelled
 
+USES = 200
+"""After so many judgements a judge is replaced: whatever may have gathered in it goes with it."""
+
 
 @dataclass(eq=False)
 class _Judge:
     tenant: str
     sandbox: Sandbox
     busy: bool = True
+    uses: int = 1
 
 
 class Judges:
@@ -59,6 +63,7 @@ class Judges:
                 for judge in [one for one in self._kept if one.tenant == tenant and not one.busy]:
                     if is_idle(judge.sandbox):
                         judge.busy = True
+                        judge.uses += 1
                         return judge
                     self._kept.remove(judge)
                     lost.append(judge)
@@ -84,9 +89,12 @@ class Judges:
         stop_all([judge.sandbox for judge in leaving])
 
     def _back(self, judge: _Judge) -> None:
+        worn = judge.uses >= USES
         with self._lock:
             judge.busy = False
             if judge in self._kept:
                 self._kept.remove(judge)
-                if not judge.sandbox.stopped:
+                if not (worn or judge.sandbox.stopped):
                     self._kept.append(judge)
+        if worn:
+            stop_all([judge.sandbox])

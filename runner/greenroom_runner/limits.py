@@ -1,4 +1,4 @@
-"""What one judgement may use. A question may lower or raise each of these within the stated bounds."""
+"""What one judgement may use. A question may lower or raise each within the stated bounds."""
 
 from typing import Annotated
 

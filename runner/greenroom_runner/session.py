@@ -7,23 +7,21 @@ what was observed back; the relay alone turns what the judge says into events.
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from greenroom_runner.channel import BadFrame, ChannelClosed, ChannelTimeout
 from greenroom_runner.engine import EngineError, Sandbox
 from greenroom_runner.events import Event, Finished
+from greenroom_runner.relay import Relay
 from greenroom_runner.request import RunRequest
+from greenroom_runner.sides import Cancelled, CandidateSide, JudgeSide
 
-
-class Cancelled(Protocol):
-    """A `threading.Event` or anything like it."""
-
-    def is_set(self) -> bool: ...
+__all__ = ["Cancelled", "await_ready", "judge"]
 
 
 def await_ready(sandbox: Sandbox, seconds: float) -> None:
-    """Wait until a fresh sandbox says that it is ready. Raises EngineError, and then the sandbox
-    is stopped.
+    """Wait until a fresh sandbox says that it is ready.
+
+    Raises EngineError, and then the sandbox is stopped.
     """
     try:
         frame = sandbox.channel.receive(time.monotonic() + seconds)
@@ -42,11 +40,11 @@ def judge(
     emit: Callable[[Event], None],
     cancelled: Cancelled,
 ) -> Finished:
-    """Judge `request` and return the last event, which is not emitted here: the caller adds what it
-    knows and emits it.
+    """Judge `request` and return the last event, which is not emitted here.
 
-    Both sandboxes are ready. The candidate is used up afterwards: the caller stops it. The judge is
-    free again unless it is `stopped`: whatever leaves it in doubt stops it here. Never raises on
-    what a sandbox does.
+    The caller adds what it knows and emits it. Both sandboxes are ready. The candidate is used up
+    afterwards: the caller stops it. The judge is free again unless it is `stopped`: whatever leaves
+    it in doubt stops it here. Never raises on what a sandbox does.
     """
-    raise NotImplementedError
+    sides = CandidateSide(candidate, cancelled), JudgeSide(judge, cancelled)
+    return Relay(request, *sides, emit).run()

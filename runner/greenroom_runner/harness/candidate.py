@@ -1,4 +1,4 @@
-"""The candidate sandbox's program: `python -m greenroom_runner.harness.candidate PROFILE`.
+"""The candidate sandbox's program: `python -m greenroom_runner.harness candidate PROFILE`.
 
 Imports the profile's libraries, says `ready`, and waits for one job. Standard input and output are
 the channel; the answer never sees them.
@@ -6,13 +6,12 @@ the channel; the answer never sees them.
 
 import gc
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 from greenroom_runner.harness import profiles, system
 from greenroom_runner.harness.box import Box
-from greenroom_runner.harness.port import Port
+from greenroom_runner.harness.port import take_channel
 from greenroom_runner.harness.supervisor import Job, Supervisor
 
 ANSWER_UID = 60017
@@ -21,15 +20,14 @@ read the harness.
 """
 
 
-def main(arguments: list[str]) -> int:
+def main(profile: str) -> int:
     """Serve one job and return the exit status."""
     agent = take_channel()
-    system.set_dumpable(False)
-    system.adopt_orphans()
-    profiles.warm(arguments[0])
+    system.guard()
+    profiles.warm(profile)
     gc.collect()
     gc.freeze()
-    agent.send({"t": "ready", "profile": arguments[0]})
+    agent.send({"t": "ready", "profile": profile})
     frame = agent.receive()
     if frame is None:
         return 0
@@ -45,18 +43,6 @@ def main(arguments: list[str]) -> int:
         system.end_descendants()
         box.remove()
     return 0
-
-
-def take_channel() -> Port:
-    """Take standard input and output for the channel, and leave harmless ones behind for
-    everybody else.
-    """
-    reader, writer = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    return Port(reader, writer)
 
 
 def _other_user() -> int | None:
@@ -76,7 +62,3 @@ def _may_change_user() -> bool:
         except OSError:
             os._exit(1)
     return os.waitpid(child, 0)[1] == 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from greenroom_runner.harness import system
 from greenroom_runner.harness.answering import OUT_OF_MEMORY, answer
@@ -194,8 +194,8 @@ class Supervisor:
         os.environ["HOME"] = str(self._box.tmp)
         os.environ["TMPDIR"] = str(self._box.tmp)
         sys.argv = [self._job.main]
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]  # both are text files here
+        # New streams: the ones from the start believe in descriptors that are others by now.
+        sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
 
     def _kill_answer(self) -> None:
         if self._answer:
@@ -288,6 +288,12 @@ class Supervisor:
         over = len(self._output) > cap
         del self._output[cap:]
         return over
+
+
+def _text_stream(descriptor: int) -> TextIO:
+    return open(
+        descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
 
 
 def _ending(code: Any) -> str:

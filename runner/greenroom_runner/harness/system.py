@@ -16,6 +16,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
 _STDERR = 2
 
+BUSY = "GREENROOM_BUSY_TASKS"
+"""Environment variable: how many tasks the user of this process has outside this sandbox, where the
+kernel counts them against the same limit."""
+
 
 def set_dumpable(dumpable: bool) -> None:
     """Say whether processes of the same user may trace this one, or open what /proc shows of it."""
@@ -30,6 +34,14 @@ def die_with_parent() -> None:
 def adopt_orphans() -> None:
     """Become the parent of every process below this one whose own parent ends."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def guard() -> None:
+    """Make this process the keeper of those below it: they can neither read nor interrupt it."""
+    set_dumpable(False)
+    adopt_orphans()
+    # Python's own handler would let a process below stop the first one of a container.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _prctl(option: int, value: int) -> None:
@@ -60,13 +72,24 @@ def data_bytes() -> int:
     return 0
 
 
+def tasks_of_user() -> int:
+    """Return how many tasks, threads included, run as this process' user."""
+    count = 0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                if folder.stat().st_uid == os.geteuid():
+                    count += sum(1 for _ in (folder / "task").iterdir())
+    return count
+
+
 def limit_processes(memory_mib: int, disk_mib: int, pids: int, cpu_seconds: int) -> None:
     """Bound one process. Memory counts from here: what the warm libraries hold already is not the
     answer's.
     """
     limit(resource.RLIMIT_DATA, data_bytes() + memory_mib * _MIB)
     limit(resource.RLIMIT_FSIZE, disk_mib * _MIB)
-    limit(resource.RLIMIT_NPROC, pids)
+    limit(resource.RLIMIT_NPROC, pids + int(os.environ.get(BUSY, "0")))
     limit(resource.RLIMIT_CPU, cpu_seconds)
     limit(resource.RLIMIT_NOFILE, 256)
     limit(resource.RLIMIT_CORE, 0)

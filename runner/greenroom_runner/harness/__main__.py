@@ -1,0 +1,25 @@
+"""`python -m greenroom_runner.harness candidate PROFILE` or `... judge`: what a sandbox starts
+with.
+"""
+
+import sys
+
+from greenroom_runner.harness import candidate, judge
+
+
+def main(arguments: list[str]) -> int:
+    """Run the program that is asked for and return its exit status."""
+    match arguments:
+        case ["candidate", profile]:
+            return candidate.main(profile)
+        case ["judge"]:
+            return judge.main()
+        case _:
+            sys.stderr.write(
+                "usage: python -m greenroom_runner.harness candidate PROFILE | judge\n"
+            )
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

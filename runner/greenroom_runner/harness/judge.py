@@ -1,0 +1,69 @@
+"""The judge sandbox's program: `python -m greenroom_runner.harness judge`.
+
+Says `ready`, then forks one process for each judgement. Judgements share nothing: each has a
+folder, a process group and limits of its own, and this process can be neither read nor signalled by
+them.
+"""
+
+import gc
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from typing import NoReturn
+
+from greenroom_runner.harness import grading, judging, system
+from greenroom_runner.harness.frames import Frame
+from greenroom_runner.harness.port import Port, take_channel
+
+MEMORY_MIB = 256
+CPU_SECONDS = 120
+_DISK_MIB = 16
+_PIDS = 16
+_PRELOADED = (grading,)
+
+
+def main() -> int:
+    """Serve judgements until the input ends, and return the exit status."""
+    agent = take_channel()
+    system.guard()
+    gc.collect()
+    gc.freeze()
+    agent.send({"t": "ready"})
+    while (frame := agent.receive()) is not None:
+        if frame["t"] == "judge":
+            _one(agent, frame)
+    return 0
+
+
+def _one(agent: Port, job: Frame) -> None:
+    """Carry out one judgement in a process of its own and say when nothing is left of it."""
+    folder = tempfile.mkdtemp(prefix="judgement-")
+    child = os.fork()
+    if child == 0:
+        _become_judgement(agent, job, folder)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    system.end_descendants()
+    shutil.rmtree(folder, ignore_errors=True)
+    if status != 0:
+        message = f"The grader's process ended by itself (exit code {status})."
+        agent.send({"t": "broken", "message": message})
+    agent.send({"t": "done"})
+
+
+def _become_judgement(agent: Port, job: Frame, folder: str) -> NoReturn:
+    status = 1
+    try:
+        os.setsid()
+        system.die_with_parent()
+        system.limit_processes(MEMORY_MIB, _DISK_MIB, _PIDS, CPU_SECONDS)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.chdir(folder)
+        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = folder
+        judging.judge(agent, job)
+        status = 0
+    except Exception as problem:
+        sys.stderr.write(f"{type(problem).__name__}: {problem}\n")
+    finally:
+        os._exit(status)

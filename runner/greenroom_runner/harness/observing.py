@@ -1,0 +1,146 @@
+"""How a check reaches the answer: three doors, the text as handed in, and what goes wrong on the
+way.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from greenroom_runner.harness import replies, requests
+from greenroom_runner.harness.frames import Frame
+from greenroom_runner.harness.replies import Reply
+from greenroom_runner.harness.requests import Content
+from greenroom_runner.harness.values import BadValue, decode, encode
+
+Exchange = Callable[[Frame], Frame]
+"""Sends one operation and returns what came back for it."""
+
+_OWN_KINDS = ("missing", "http", "value", "raised")
+_UNREADABLE = "The answer's process wrote something that cannot be read."
+
+
+class AnswerError(Exception):
+    """The answer raised, or has nothing there to be used."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.kind: str = data["kind"]
+        self.type: str = data["type"]
+        self.message: str = data["message"]
+        self.data = dict(data)
+        super().__init__(f"{self.type}: {self.message}" if self.message else self.type)
+
+    def is_a(self, name: str) -> bool:
+        """Say whether the exception's type or one of its bases has this name."""
+        return name in self.data["mro"]
+
+
+class AnswerGone(BaseException):
+    """The answer's process died while a check used it."""
+
+
+class GraderMistake(BaseException):
+    """The grader uses its own doors wrongly: the author's fault, never the candidate's."""
+
+
+class Http:
+    """The answer's ASGI application, one request at a time."""
+
+    def __init__(self, ask: Callable[[Frame], Any]) -> None:
+        self._ask = ask
+        self.last: Reply | None = None
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: requests.Pairs | None = None,
+        headers: requests.Pairs | None = None,
+        cookies: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> Reply:
+        """Send one request: `json`, `data` (a form), `files`, or `content` (bytes) is its body."""
+        try:
+            op = requests.operation(
+                method, path, Content(**content), params=params, headers=headers, cookies=cookies
+            )
+        except (TypeError, ValueError) as problem:
+            raise GraderMistake(f"A request cannot be made: {problem}") from problem
+        value = self._ask(op)
+        try:
+            self.last = replies.read(value)
+        except BadValue:
+            raise AnswerGone(_UNREADABLE) from None
+        return self.last
+
+    def get(self, path: str, **options: Any) -> Reply:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Reply:
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Reply:
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Reply:
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Reply:
+        return self.request("DELETE", path, **options)
+
+
+class Answer:
+    """The answer, as one check sees it."""
+
+    def __init__(
+        self, exchange: Exchange, files: Mapping[str, str], probes: Mapping[str, str]
+    ) -> None:
+        self.files = dict(files)
+        self.http = Http(self._ask)
+        self._exchange = exchange
+        self._probes = probes
+
+    def call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function of the answer and return the plain value that it returned."""
+        return self._ask({"op": "call", "name": name, **_arguments(args, kwargs)})
+
+    def probe(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run a `@probe` function beside the answer and return the plain value that it returned."""
+        name = getattr(function, "__name__", repr(function))
+        source = self._probes.get(name)
+        if source is None:
+            raise GraderMistake(f"{name} is not a function of the grader marked with @probe.")
+        op = {"op": "probe", "name": name, "source": source, **_arguments(args, kwargs)}
+        return self._ask(op)
+
+    def _ask(self, op: Frame) -> Any:
+        """Perform one operation. Its number is drawn, so that no reply can be written ahead of
+        it.
+        """
+        reply = self._exchange({"t": "op", "n": secrets.randbits(52), **op})
+        if reply.get("t") == "died":
+            raise AnswerGone(str(reply.get("detail", "")))
+        if reply.get("error") is not None:
+            raise AnswerError(_error(reply["error"]))
+        try:
+            return decode(reply.get("value"))
+        except (BadValue, RecursionError):
+            raise AnswerGone(_UNREADABLE) from None
+
+
+def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
+    try:
+        return {"args": encode(list(args)), "kwargs": encode(kwargs)}
+    except BadValue as problem:
+        raise GraderMistake(f"What is passed to the answer cannot cross: {problem}.") from problem
+
+
+def _error(data: Any) -> dict[str, Any]:
+    """Return the error as this side relies on it: the answer may have written anything."""
+    match data:
+        case {"kind": str(kind), "type": str(), "message": str(), "mro": list(mro)} if (
+            kind in _OWN_KINDS and all(isinstance(name, str) for name in mro)
+        ):
+            return dict(data)
+        case _:
+            raise AnswerGone(_UNREADABLE)
