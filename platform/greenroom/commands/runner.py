@@ -7,13 +7,12 @@ from types import FrameType
 
 import typer
 
-from greenroom.commands.sandbox import chosen
+from greenroom.commands.sandbox import chosen, engine_called
 from greenroom.commands.terminal import plain_faults
 from greenroom.core import log
 from greenroom.core.config import Settings, settings
 from greenroom.core.errors import ConfigurationError
 from greenroom_runner.agent import AgentSettings, run_agent
-from greenroom_runner.docker_engine import DockerEngine, DockerSettings
 from greenroom_runner.engine import Engine
 from greenroom_runner.listening import AddressTakenError
 from greenroom_runner.wire import AddressError
@@ -43,10 +42,9 @@ def run() -> None:
 
 
 def _engine(given: Settings) -> Engine:
-    name = given.sandbox if given.sandbox != "auto" else chosen(given, typer.echo)
-    if name == "docker":
-        return DockerEngine(DockerSettings(owner=owner_of(given)))
-    raise ConfigurationError("Answers cannot be run as local processes here yet.")
+    # `docker` is waited for: the agent may start before the engine does.
+    name = "docker" if given.sandbox == "docker" else chosen(given, typer.echo)
+    return engine_called(name, owner_of(given))
 
 
 def owner_of(given: Settings) -> str:

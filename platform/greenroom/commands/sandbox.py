@@ -1,10 +1,16 @@
 """Where answers run on this machine: in containers, or as local processes."""
 
+import hashlib
+import os
 from collections.abc import Callable
 
 from greenroom.core.config import Settings
 from greenroom.core.errors import ConfigurationError
 from greenroom_runner.connection import EngineAwayError, connect
+from greenroom_runner.docker_engine import DockerEngine, DockerSettings
+from greenroom_runner.engine import Engine
+from greenroom_runner.local import LocalEngine
+from greenroom_runner.status import Progress
 
 LOOK_SECONDS = 5
 
@@ -24,6 +30,38 @@ def chosen(settings: Settings, say: Callable[[str], None]) -> str:
         say(f"{error} Until then answers run as local processes: run only code that you trust.")
         return "local"
     return "docker"
+
+
+def engine_called(name: str, owner: str) -> Engine:
+    """Return the engine docker or local; containers carry the label of their owner."""
+    return DockerEngine(DockerSettings(owner=owner)) if name == "docker" else LocalEngine()
+
+
+def engine_to_prove_on(
+    settings: Settings, wanted: str | None, say: Callable[[str], None]
+) -> Engine:
+    """Return an engine for the bank's own answers, its image built. Raises EngineError."""
+    name = wanted or chosen(settings, say)
+    owner = hashlib.sha256(f"prove {settings.data_dir} {os.getpid()}".encode()).hexdigest()[:16]
+    engine = engine_called(name, owner)
+    if isinstance(engine, DockerEngine):
+        engine.prepare(Steps(say))
+    return engine
+
+
+class Steps:
+    """Tells each step of a long task once, not each of its lines."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        """Tell by `say`."""
+        self._say = say
+        self._told = ""
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a line."""
+        if progress.step != self._told:
+            self._told = progress.step
+            self._say(f"{progress.step} ...")
 
 
 def engine_name() -> str:

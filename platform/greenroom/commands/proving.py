@@ -1,0 +1,32 @@
+"""The bank's questions as the runner proves them."""
+
+from collections.abc import Iterator
+
+from greenroom.bank.package import LoadedQuestion
+from greenroom_runner.limits import Limits
+from greenroom_runner.prove import Case, Package
+
+
+def package_of(question: LoadedQuestion) -> Package:
+    """Return a complete code question with every answer it brings along."""
+    manifest = question.manifest
+    assert manifest.profile is not None, "the loader lets no grader pass without one"
+    assert question.grader is not None, "only complete questions are proved"
+    return Package(
+        name=f"{manifest.key or manifest.id} {manifest.slug}",
+        profile=manifest.profile,
+        main=manifest.answer_files[0],
+        grader=question.grader,
+        limits=Limits(**manifest.limits.model_dump(exclude_none=True)),
+        cases=tuple(_cases(question)),
+    )
+
+
+def _cases(question: LoadedQuestion) -> Iterator[Case]:
+    yield Case("reference", question.reference, "accepted")
+    for style, files in question.alternatives.items():
+        yield Case(f"alternatives/{style}", files, "accepted")
+    yield Case("starter", question.starter)
+    for mutant in question.mutants:
+        name = f"mutants/{mutant.verdict}/{mutant.name}"
+        yield Case(name, mutant.files, mutant.verdict, mutant.catches)
