@@ -1,4 +1,4 @@
-"""Imports every model, so that the metadata is whole for migrations and for `create_all` in tests."""
+"""Imports every model, so that the metadata is whole for migrations and tests."""
 
 from greenroom.accounts import models as accounts
 from greenroom.bank import models as bank

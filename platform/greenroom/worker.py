@@ -35,7 +35,7 @@ Look = Callable[[], Pulse]
 """Asks the runner how it is."""
 
 _SWEEPING = "greenroom:sweeping"
-_GLANCE_SECONDS = 1.0
+_GLANCE_SECONDS = 0.2
 _log = structlog.get_logger(__name__)
 
 

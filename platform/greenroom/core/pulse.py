@@ -32,6 +32,6 @@ def beat(pulse: Pulse) -> None:
     client().set(KEY, json.dumps(asdict(pulse)), ex=LIFE_SECONDS)
 
 
-def parse(text: str | None) -> Pulse | None:
+def parse(text: str | bytes | None) -> Pulse | None:
     """Return what was said last, None where no worker has spoken lately."""
     return Pulse(**json.loads(text)) if text else None

@@ -159,4 +159,3 @@ def read(explanation: Explanation) -> rubric.Reading:
 def points_of(stored: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Return the ids of a rubric's key points, in order."""
     return tuple(point["id"] for point in (stored or {}).get("key_points", ()))
-

@@ -17,9 +17,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
+from greenroom.bank.faults import BankFaultsError
+from greenroom.bank.service import load_if_changed
 from greenroom.core import migrate
 from greenroom.core.config import Settings
-from greenroom.core.db import engine, forget_engine
+from greenroom.core.db import engine, forget_engine, transaction
 from greenroom.core.errors import GreenroomError
 from greenroom.serve import folder, valkey
 from greenroom.serve.child import Child, wait_until
@@ -84,12 +86,21 @@ class Site:
             # Orphaned, it still ends its sandboxes.
             self._begin(replace(self._program("runner", "runner"), orphaned=signal.SIGTERM))
         migrate.upgrade(engine())
+        self._load_bank()
         forget_engine()
         self._await_valkey()
         self._begin(replace(self._program("worker", "worker"), urged=signal.SIGQUIT))
         options = ("serve", "--only", "web", "--listener", str(listener))
         self._begin(replace(self._program("web server", *options), descriptors=(listener,)))
         self._await_site()
+
+    def _load_bank(self) -> None:
+        """Bring the bank up to date. One with faults is told, and what was loaded before stays."""
+        try:
+            with transaction() as session:
+                load_if_changed(session)
+        except BankFaultsError as error:
+            self._say(f"The question bank was not loaded again, it has faults:\n{error}")
 
     def _begin(self, child: Child) -> None:
         self._children.append(child)
