@@ -19,6 +19,7 @@ from greenroom.core.config import Settings
 from greenroom.core.errors import GreenroomError
 from greenroom_runner.client import RunnerClient, RunnerUnavailableError
 
+API = "/api/v1"
 EMAIL = "bench@example.com"
 READY_SECONDS = 600
 """The sandbox image may have to be built first."""
@@ -47,7 +48,7 @@ class Site:
     def sign_in(self, password: str) -> None:
         """Take a token for what follows."""
         login = {"email": EMAIL, "password": password}
-        answer = self._client.post("/auth/token", json=login).raise_for_status()
+        answer = self._client.post(f"{API}/auth/token", json=login).raise_for_status()
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def wait_until_warm(self) -> None:
@@ -62,7 +63,7 @@ class Site:
         """Hand in an answer and follow its events to the verdict."""
         body = {"files": files, "mode": "submit"}
         started = time.perf_counter()
-        handed_in = self._client.post(f"/questions/{slug}/submissions", json=body)
+        handed_in = self._client.post(f"{API}/questions/{slug}/submissions", json=body)
         address = handed_in.raise_for_status().json()["events_url"]
         checks, first = 0, 0.0
         for name, data in self._events(address):
@@ -77,6 +78,7 @@ class Site:
     def _events(self, address: str) -> Iterator[tuple[str, dict[str, object]]]:
         name = ""
         with self._client.stream("GET", address) as stream:
+            stream.raise_for_status()
             for line in stream.iter_lines():
                 field, _, value = line.partition(": ")
                 if field == "event":
@@ -116,12 +118,12 @@ def running_site(folder: Path) -> Iterator[Site]:
         "GREENROOM_RUNNER_URL": "",
         "GREENROOM_PUBLIC_URL": "",
     }
-    api = f"http://{own.host}:{own.port}/api/v1"
+    address = f"http://{own.host}:{own.port}"
     with _served(environment, folder / "serve.log") as process:
-        _wait_until_up(f"http://{own.host}:{own.port}/readyz", process, folder / "serve.log")
+        _wait_until_up(f"{address}/readyz", process, folder / "serve.log")
         password = secrets.token_urlsafe(16)
         _add_user(environment, password)
-        with httpx2.Client(base_url=api, timeout=60, trust_env=False) as client:
+        with httpx2.Client(base_url=address, timeout=60, trust_env=False) as client:
             site = Site(client, RunnerClient(own.runner))
             site.sign_in(password)
             site.wait_until_warm()
