@@ -233,6 +233,8 @@ class Relay:
         if self.begun is None or result.id != self.pending[0].id:
             raise JudgeLost("The judge ended a check that had not begun.")
         self.candidate.send({"t": "end"})
+        # The judge goes on at once: what it asks for next waits until this check is published.
+        self.judge.send({"t": "ended"})
         try:
             ended = self.candidate.expect(Ended)
         except CandidateDied as death:
@@ -250,7 +252,6 @@ class Relay:
         self.begun = None
         if event.status == "output_limit":
             raise _Ended("output_limit", "It printed more than it may.")
-        self.judge.send({"t": "ended"})
 
     def _ended_by_itself(self, died: Died) -> Ended:
         """A check's process died while it was being ended: the sandbox asks for the end once

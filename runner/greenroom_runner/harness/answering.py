@@ -79,6 +79,7 @@ def _serve(port: Port, doors: Doors) -> None:
     """
     status = 1
     try:
+        doors.prepare()
         while True:
             doors.wait(port.reader)
             frame = port.receive()

@@ -58,6 +58,11 @@ class Doors:
             message = f"What `{op.get('name', 'http')}` returned cannot be looked at: {problem}."
             return self._error(op, plain_error("value", "TypeError", message))
 
+    def prepare(self) -> None:
+        """Make the event loop of an app ahead of its first request. Runs nothing of the answer."""
+        if self._module is not None and "app" in vars(self._module):
+            self._loop().get_loop()
+
     def wait(self, reader: int) -> None:
         """Let the application's loop turn until `reader` has something to read."""
         if self._runner is not None:

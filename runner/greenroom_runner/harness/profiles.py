@@ -9,7 +9,10 @@ behind, because the process forks afterwards.
 import asyncio
 import contextlib
 import importlib
+from collections.abc import Callable
 from typing import Any
+
+from greenroom_runner.harness import asgi
 
 _PYDANTIC = ("pydantic", "pydantic.networks", "email_validator", "pydantic_settings")
 _SQLALCHEMY = (
@@ -79,44 +82,105 @@ def warm(profile: str) -> None:
     for name in LIBRARIES.get(profile, _USUAL):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    if profile in ("fastapi", "everything"):
+    for use in _USES.get(profile, ()):
         with contextlib.suppress(ImportError):
-            _one_request()
+            use()
+
+
+def _one_model() -> None:
+    """Validate, fail and dump once."""
+    pydantic = importlib.import_module("pydantic")
+    model = pydantic.create_model("Warm", name=(str, ...), amount=(int, 1))
+    model.model_validate({"name": "x"}).model_dump_json()
+    model.model_json_schema()
+    with contextlib.suppress(pydantic.ValidationError):
+        model.model_validate({"amount": "x"})
+
+
+def _one_transaction() -> None:
+    """Make a table, write and read in an own registry: compilers and events set up at first use."""
+    sa = importlib.import_module("sqlalchemy")
+    orm = importlib.import_module("sqlalchemy.orm")
+    base = orm.declarative_base()
+    columns = {
+        "id": orm.mapped_column(sa.Integer, primary_key=True),
+        "name": orm.mapped_column(sa.String(10), index=True),
+        "at": orm.mapped_column(sa.DateTime(timezone=True), server_default=sa.func.now()),
+        "parent_id": orm.mapped_column(sa.ForeignKey("warm.id")),
+        "children": orm.relationship("Warm"),
+    }
+    warm_class: Any = type("Warm", (base,), {"__tablename__": "warm", **columns})
+    engine = sa.create_engine("sqlite://")
+    base.metadata.create_all(engine)
+    with orm.Session(engine) as session:
+        row = warm_class(name="x", children=[warm_class(name="y")])
+        session.add(row)
+        session.commit()
+        row.name = "z"
+        statement = sa.select(warm_class).where(warm_class.name == "z").order_by(warm_class.id)
+        session.scalars(statement.options(orm.selectinload(warm_class.children))).all()
+        session.execute(sa.update(warm_class).values(name=warm_class.name + "!"))
+        session.scalar(sa.select(sa.func.count()).select_from(warm_class))
+        session.delete(row.children[0])
+        session.rollback()
+    base.metadata.drop_all(engine)
+    engine.dispose()
+    base.registry.dispose()
 
 
 def _one_request() -> None:
-    """Serve one request with a model and a dependency: the first one pays for a lot of lazy
-    set-up.
-    """
+    """Start an app, serve requests that succeed and fail, stop it."""
     fastapi = importlib.import_module("fastapi")
     pydantic = importlib.import_module("pydantic")
     model = pydantic.create_model("Warm", name=(str, ...), amount=(int, 1))
     app = fastapi.FastAPI()
 
-    async def endpoint(item: Any) -> Any:
+    def limit(limit: int = 10) -> int:
+        return limit
+
+    async def endpoint(item: Any, limit: int = fastapi.Depends(limit)) -> Any:
         return item
 
-    endpoint.__annotations__ = {"item": model, "return": model}
+    endpoint.__annotations__ = {"item": model, "limit": int, "return": model}
     app.post("/warm")(endpoint)
-    scope = {
+    app.get("/warm/{key}")(limit)
+    asyncio.run(_use(app))
+
+
+async def _use(app: Any) -> None:
+    lifespan = asgi.Lifespan(app)
+    await lifespan.start()
+    for method, path, body in (
+        ("POST", "/warm", b'{"name": "x"}'),
+        ("POST", "/warm", b"{}"),
+        ("POST", "/warm", b"{"),
+        ("GET", "/nowhere", b""),
+    ):
+        await asgi.request(app, _scope(method, path), body)
+    await lifespan.stop()
+
+
+def _scope(method: str, path: str) -> dict[str, Any]:
+    return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": "POST",
-        "path": "/warm",
-        "raw_path": b"/warm",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "scheme": "http",
         "query_string": b"",
         "headers": [(b"content-type", b"application/json"), (b"host", b"warm")],
         "client": ("127.0.0.1", 1),
         "server": ("warm", 80),
+        "state": {},
     }
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b'{"name": "x"}', "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
-        del message
-
-    asyncio.run(app(scope, receive, send))
+_USES: dict[str, tuple[Callable[[], None], ...]] = {
+    "pydantic": (_one_model,),
+    "sqlalchemy": (_one_transaction,),
+    "fastapi": (_one_model, _one_transaction, _one_request),
+    "everything": (_one_model, _one_transaction, _one_request),
+}

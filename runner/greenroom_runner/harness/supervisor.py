@@ -74,6 +74,8 @@ class Supervisor:
         self._socket: socket.socket
         self._splitter = Splitter()
         self._capture = -1
+        self._lost: Died | None = None
+        """Why no process could be forked for the next check."""
 
     def run(self) -> None:
         """Serve the agent until it has nothing more to say."""
@@ -84,15 +86,26 @@ class Supervisor:
             self._agent.send({**loaded, **self._printed()})
         except Died as death:
             self._bury(death)
+        self._fork_ahead()
         while (frame := self._next()) is not None:
             if frame["t"] == "begin":
                 self._check()
+                self._fork_ahead()
+
+    def _fork_ahead(self) -> None:
+        """Have the next check's process ready before the check begins: forking takes its time."""
+        self._box.restore()
+        self._lost = None
+        try:
+            self._tell({"t": "begin"})
+        except Died as death:
+            self._lost = death
 
     def _check(self) -> None:
         """Relay one check: operations in, replies out, until its end."""
-        self._box.restore()
         try:
-            self._tell({"t": "begin"})
+            if self._lost is not None:
+                raise self._lost
             while (frame := self._next()) is not None:
                 self._tell(frame)
                 if frame["t"] == "end":
