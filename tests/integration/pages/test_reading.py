@@ -140,6 +140,7 @@ def test_today_leads_back_to_where_the_person_was(
     )
     old = practice.attempt(session, me, questions["explain"], touched_at=now() - timedelta(days=2))
     practice.explanation(session, old, rating="again", rated_at=now())
+    session.add(Draft(attempt_id=old.id, files={"answer.md": ""}))
     session.commit()
     text = client.get("/").text
     assert "Where you were" in text
