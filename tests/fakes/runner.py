@@ -109,17 +109,16 @@ class Gate:
 
 
 class FakeRunner:
-    """Listens at `url`, and judges each request by `script`, which a test may change at any time."""
+    """Listens at `url` and judges by `script`, which a test may change at any time."""
 
     def __init__(self, url: str, script: Script = honest) -> None:
         """Prepare to listen."""
         self.url = url
         self.script = script
         self.requests: list[RunRequest] = []
-        self.left = threading.Event()
-        """Set when a caller has gone before its judgement's end."""
+        self.callers: list[Caller] = []
         self._open = contextlib.ExitStack()
-        self._callers: list[threading.Thread] = []
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
         listener = self._open.enter_context(listening(self.url))
@@ -136,7 +135,7 @@ class FakeRunner:
         traceback: TracebackType | None,
     ) -> None:
         self._open.close()
-        for thread in self._callers:
+        for thread in self._threads:
             thread.join(PATIENCE)
 
     def _accept(self, listener: socket.socket) -> None:
@@ -146,7 +145,7 @@ class FakeRunner:
             except OSError:
                 return
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._callers.append(thread)
+            self._threads.append(thread)
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -157,6 +156,7 @@ class FakeRunner:
                 caller.emit(RunnerStatus(engine="fake", state="ready"))
                 return
             request = RunRequest.model_validate(message["request"])
+            self.callers.append(caller)
             self.requests.append(request)
             with caller.watched():
                 self._judge(request, caller)
@@ -166,7 +166,6 @@ class FakeRunner:
             for event in self.script(request):
                 caller.emit(event)
                 if caller.gone.is_set():
-                    self.left.set()
                     return
         except RefusedError as refusal:
             caller.refuse("engine", str(refusal))

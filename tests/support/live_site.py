@@ -16,6 +16,7 @@ from greenroom.accounts import service as accounts
 from greenroom.accounts import tokens
 from greenroom.accounts.scope import Scope
 from greenroom.app import create_app
+from greenroom.core import db
 from greenroom.judging import tasks
 from greenroom.practice import service as practice
 from greenroom.web.csrf import COOKIE
@@ -59,9 +60,22 @@ def runner(tmp_path: Path, environment: Environment) -> Iterator[FakeRunner]:
 
 
 @pytest.fixture
-def site(database: object, redis_url: str, runner: FakeRunner) -> Iterator[Site]:
-    """A web server on a free port; nothing judges until a test says so."""
+def worker(database: object, redis_url: str, runner: FakeRunner) -> FakeRunner:
+    """What a worker needs: both stores, and the runner, which is given."""
     practice.listen()
+    return runner
+
+
+@pytest.fixture
+def session(worker: FakeRunner) -> Iterator[Session]:
+    """A session on the test's database, opened after the last setting was made."""
+    with db.session_factory()() as opened:
+        yield opened
+
+
+@pytest.fixture
+def site(worker: FakeRunner) -> Iterator[Site]:
+    """A web server on a free port; nothing judges until a test says so."""
     with _serving() as running:
         yield running
 

@@ -1,5 +1,5 @@
 """The real site and its fake runner."""
 
-from tests.support.site import runner, site
+from tests.support.live_site import runner, session, site, worker
 
-__all__ = ["runner", "site"]
+__all__ = ["runner", "session", "site", "worker"]

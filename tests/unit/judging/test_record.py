@@ -16,7 +16,7 @@ from tests.fakes.runner import result
 PLAN = Plan(checks=[PlannedCheck.model_validate(check) for check in CHECKS])
 FIRST, SECOND = "adds", "adds_negative"
 DONE = Finished(outcome="completed", usage=Usage(wall_ms=5), image_digest="sha256:1")
-WRONG = [
+WRONG: list[Event] = [
     Status(phase="starting"),
     PLAN,
     Begin(id=FIRST),
