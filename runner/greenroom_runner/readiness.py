@@ -39,7 +39,9 @@ class Readiness:
         self._on_ready = on_ready
         self._retry_seconds = retry_seconds
         self._stopping = threading.Event()
-        self._since = time.monotonic()
+        self._failed_at: float | None = None
+        """Since when it fails: the tries that follow do not start anybody's patience anew."""
+        self._reason = ""
         self.state: EngineState = "starting"
         self.message = "The runner is starting."
         self.progress: Progress | None = None
@@ -62,9 +64,9 @@ class Readiness:
         while self.state != "ready":
             if cancelled.is_set():
                 return
-            building = self.state in {"starting", "building"}
-            if not building and time.monotonic() - max(begun, self._since) >= patience:
-                raise EngineError(self.message)
+            failed_at = self._failed_at
+            if failed_at is not None and time.monotonic() - max(begun, failed_at) >= patience:
+                raise EngineError(self._reason)
             self._stopping.wait(_GLANCE_SECONDS)
 
     def _work(self) -> None:
@@ -73,12 +75,12 @@ class Readiness:
                 self._prepare()
                 self._stay_ready()
                 if not self._stopping.is_set():
-                    self._set("away", "The container engine does not answer. Trying again.")
+                    self._fail("away", "The container engine does not answer. Trying again.")
             except EngineError as error:
-                self._set("away", str(error))
+                self._fail("away", str(error))
             except Exception as error:  # the watcher must outlive any fault of an engine
                 log.exception("preparing the engine failed")
-                self._set("failed", f"The sandbox engine failed: {error!r}")
+                self._fail("failed", f"The sandbox engine failed: {error!r}")
             self._stopping.wait(self._retry_seconds)
 
     def _prepare(self) -> None:
@@ -87,6 +89,7 @@ class Readiness:
         left = self._engine.sweep()
         if left:
             log.info("removed sandboxes of an earlier run", extra={"count": left})
+        self._failed_at = None
         self._set("ready", "")
         self._on_ready()
 
@@ -100,8 +103,12 @@ class Readiness:
             log.info("%s", progress)
         self._set("building", str(progress), progress)
 
+    def _fail(self, state: EngineState, reason: str) -> None:
+        self._reason = reason
+        self._failed_at = self._failed_at or time.monotonic()
+        self._set(state, reason)
+
     def _set(self, state: EngineState, message: str, progress: Progress | None = None) -> None:
         if state != self.state:
-            self._since = time.monotonic()
             log.info("engine %s %s", state, message)
         self.state, self.message, self.progress = state, message, progress
