@@ -10,6 +10,7 @@ import { clockTime } from "./times.js";
 const PAUSE = 700; // milliseconds without a key before a draft is sent
 const FIRST_RETRY = 2000;
 const LAST_RETRY = 30000;
+const SAVING = "Saving…";
 
 export function keepDraft(form) {
   return new Draft(form).start();
@@ -61,7 +62,7 @@ class Draft {
   changed() {
     this.kept = putCopy(this.key(), { files: readAnswer(this.form), version: this.version });
     if (this.conflict) return;
-    if (this.url) this.say("Saving…");
+    if (this.url) this.say(SAVING);
     else this.say("Kept in this browser");
     this.schedule(PAUSE);
   }
@@ -74,11 +75,18 @@ class Draft {
   async send({ leaving = false } = {}) {
     clearTimeout(this.timer);
     const files = readAnswer(this.form);
-    if (!this.url || this.conflict || this.sending || sameAnswer(files, this.saved)) return;
+    if (!this.url || this.conflict || this.sending) return;
+    if (sameAnswer(files, this.saved)) return this.backToSaved();
     this.sending = true;
     const answer = await sendDraft(this.url, { files, version: this.version }, leaving);
     this.sending = false;
     this.take(answer, files);
+  }
+
+  /** Typed and taken back: the server has this text already, so no copy may stay to contradict it later. */
+  backToSaved() {
+    dropCopies(this.key(), this.takenOver);
+    if (this.status.textContent === SAVING) this.say("Saved");
   }
 
   take(answer, files) {
@@ -123,7 +131,7 @@ class Draft {
     hideChoice(this.box);
     if (shown) writeAnswer(this.form, shown);
     if (shown) dropCopies(this.key(), this.takenOver);
-    this.say(shown ? "The other version is in the editor" : "Saving…");
+    this.say(shown ? "The other version is in the editor" : SAVING);
     this.showSetAside();
     this.schedule(0);
   }

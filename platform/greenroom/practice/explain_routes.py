@@ -25,6 +25,10 @@ from greenroom.web.db import DbSession
 
 router = APIRouter(include_in_schema=False)
 
+CHANGED = {
+    "rubric": "practice/_explain_rubric.html",
+    "rating": "practice/_explain_rated.html",
+}
 Answer = Annotated[str, Form(alias=FILE)]
 Short = Annotated[str, Form(max_length=100)]
 
@@ -187,7 +191,7 @@ def _marked(session: Session, found: Explanation) -> views.ExplanationPage:
 def _changed(request: Request, session: Session, found: Explanation, part: str) -> Response:
     if not pages.wants_fragment(request):
         return RedirectResponse(f"/explanations/{found.id}#{part}", 303)
-    return pages.fragment(request, f"practice/_explain_{part}.html", _marked(session, found))
+    return pages.fragment(request, CHANGED[part], _marked(session, found))
 
 
 def _id(text: str) -> UUID:

@@ -12,6 +12,8 @@ if (form) {
   handInOnce(form, draft);
 }
 
+if (document.querySelector(".measured")) tendRubric();
+
 function countWords(form) {
   const place = form.querySelector("[data-words]");
   const count = () => {
@@ -47,4 +49,15 @@ function isTooLong(form) {
   const [has, may] = [length, most].map((number) => number.toLocaleString("en"));
   box.textContent = `This answer has ${has} characters, and ${may} are the most that can be compared. Shorten it and send it again.`;
   return true;
+}
+
+/** After a swap the focus stays on the page's work; when no answer comes, the person is told. */
+function tendRubric() {
+  document.addEventListener("htmx:after:swap", () => {
+    if (document.activeElement === document.body) document.getElementById("rubric-title")?.focus();
+  });
+  document.addEventListener("htmx:error", ({ detail }) => {
+    if (!detail.ctx || detail.ctx.response) return; // an answer, even a refusal, has brought its own sentence
+    document.getElementById("trouble").textContent = "The server does not answer, so this was not kept. Try again in a moment.";
+  });
 }

@@ -188,7 +188,7 @@ FRAGMENTS = {
         "practice/_explain_rubric.html",
         page(explanation(marks={"hash-only": "said", "rotation": "said"})),
     ),
-    "the rating": ("practice/_explain_rating.html", page(explanation(rating="hard"))),
+    "the rating": ("practice/_explain_rated.html", page(explanation(rating="hard"))),
     "a preview": ("practice/_explain_preview.html", Preview(render("*x*"))),
     "a preview of nothing": ("practice/_explain_preview.html", Preview(Markup())),
 }
