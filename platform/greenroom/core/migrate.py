@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from greenroom.core import data_folder
 from greenroom.core.config import settings
@@ -24,7 +24,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     _prepare_folder(engine)
     try:
         _upgrade(engine, revision)
-    except OperationalError as error:
+    except DatabaseError as error:
         raise _unusable(engine, error) from error
 
 
@@ -57,7 +57,7 @@ def state(engine: Engine) -> State:
         with engine.connect() as connection:
             _refuse_newer(connection)
             heads = set(MigrationContext.configure(connection).get_current_heads())
-    except OperationalError as error:
+    except DatabaseError as error:
         raise _unusable(engine, error) from error
     if not heads:
         return "empty"

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from redis.asyncio import Redis
 
+from greenroom.core import background
 from greenroom.core.redis import REDIS_ERRORS
 from greenroom.judging.entries import START, Entry, order_of
 from greenroom.judging.journal import LIVE, stream_key
@@ -110,10 +111,7 @@ class StreamHub:
     async def stop(self) -> None:
         """End every stream and the reader, and let go of Redis."""
         self.close()
-        if self._reader:
-            self._reader.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reader
+        await background.end(self._reader)
         await self._redis.aclose()
 
     async def follow(

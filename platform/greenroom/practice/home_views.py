@@ -12,6 +12,8 @@ from greenroom.practice.models import Attempt
 from greenroom.practice.moments import ago
 from greenroom.web.text import plural
 
+_OPEN = {1: "One is", 2: "Two are", 3: "Three are", 4: "Four are", 5: "Five are", 6: "Six are"}
+
 
 @dataclass(frozen=True)
 class UnderWay:
@@ -67,7 +69,7 @@ class HomePage:
         count = len(self.others) + (self.current is not None)
         if not count:
             return f"{done} Nothing is left open."
-        return f"{done} {'One is' if count == 1 else f'{count} are'} still open."
+        return f"{done} {_OPEN.get(count, f'{count} are')} still open."
 
 
 def under_way(attempt: Attempt, now: datetime, last: AnswerLine | None = None) -> UnderWay:

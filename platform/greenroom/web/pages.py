@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from greenroom.core.config import settings
 from greenroom.core.paths import data_path
 from greenroom.web import assets, text
 
@@ -40,6 +41,7 @@ class Frame:
     section: str = ""
     notices: tuple[Notice, ...] = ()
     version: str = ""
+    may_sign_out: bool = False
 
     @property
     def initials(self) -> str:
@@ -54,8 +56,15 @@ def frame_of(request: Request, section: str = "") -> Frame:
     from `app.state.notices`, a function without arguments.
     """
     notices: Callable[[], tuple[Notice, ...]] = getattr(request.app.state, "notices", tuple)
-    viewer = getattr(request.state, "viewer_name", "")
-    return Frame(viewer=viewer or "", section=section, notices=tuple(notices()), version=_version())
+    viewer = getattr(request.state, "viewer_name", "") or ""
+    return Frame(
+        viewer=viewer,
+        section=section,
+        notices=tuple(notices()),
+        version=_version(),
+        # The one person of single-user mode would be signed in again at once.
+        may_sign_out=bool(viewer) and settings().mode == "multi-user",
+    )
 
 
 def page(

@@ -1,7 +1,6 @@
 """How the site itself is: /healthz and /readyz for monitors, notices on every page for people."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 
@@ -11,7 +10,7 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from greenroom.core import pulse
+from greenroom.core import background, pulse
 from greenroom.core.db import engine
 from greenroom.core.pulse import Pulse
 from greenroom.core.redis import REDIS_ERRORS, client
@@ -43,10 +42,7 @@ class SystemWatch:
 
     async def stop(self) -> None:
         """End."""
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await background.end(self._task)
         await self._redis.aclose()
 
     async def look(self) -> None:

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from greenroom.core import db, migrate
@@ -65,7 +65,7 @@ def test_check_constraints_are_those_of_the_models(database: Engine) -> None:
         wanted = {
             str(check.name)
             for check in table.constraints
-            if check.__visit_name__ == "check_constraint"
+            if isinstance(check, CheckConstraint)
         }
         assert there == wanted, name
 

@@ -13,7 +13,7 @@ from greenroom.accounts.scope import Scope
 from greenroom.bank.models import Question
 from greenroom.core.clock import now
 from greenroom.practice.models import Draft
-from tests.factories import bank, judging, practice
+from tests.factories import accounts, bank, judging, practice
 from tests.support.environment import Environment
 
 
@@ -180,6 +180,26 @@ def test_how_answers_are_judged_can_be_read_by_everybody(
     assert answer.status_code == 200
     assert "Signed in as" not in answer.text
     assert client.get("/").headers["location"] == "/sign-in?next=%2F"
+
+
+def test_who_signed_in_can_sign_out_from_every_reading_page(
+    client: TestClient, session: Session, environment: Environment
+) -> None:
+    somebody = accounts.person(session, email="ada@example.com", password=accounts.PASSWORD)
+    session.commit()
+    session.close()
+    assert 'action="/sign-out"' not in client.get("/").text
+    client.cookies.clear()
+    environment.set(mode="multi-user")
+    wrong = client.post("/sign-in", data={"email": somebody.email, "password": "wrong"})
+    assert wrong.status_code == 422
+    assert 'value="ada@example.com"' in wrong.text
+    right = {"email": somebody.email, "password": accounts.PASSWORD, "next": "/about/judging"}
+    answer = client.post("/sign-in", data=right)
+    assert answer.headers["location"] == "/about/judging"
+    assert 'action="/sign-out"' in client.get("/about/judging").text
+    assert client.post("/sign-out").headers["location"] == "/sign-in"
+    assert client.get("/questions").headers["location"] == "/sign-in?next=%2Fquestions"
 
 
 def test_an_unknown_address_gets_a_page_with_a_way_on(client: TestClient) -> None:
