@@ -82,7 +82,11 @@ def submission(session: DbSession, scope: ApiScope, submission_id: UUID) -> Subm
     return shown(queries.own_submission(session, scope, submission_id))
 
 
-@router.get("/submissions/{submission_id}/events", response_class=EventStream)
+@router.get(
+    "/submissions/{submission_id}/events",
+    response_class=EventStream,
+    status_code=200,  # named here, since FastAPI cannot read it off this class for the OpenAPI file
+)
 def events(
     request: Request,
     session: DbSession,

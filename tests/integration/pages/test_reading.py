@@ -182,6 +182,15 @@ def test_how_answers_are_judged_can_be_read_by_everybody(
     assert client.get("/").headers["location"] == "/sign-in?next=%2F"
 
 
+def test_the_api_is_described_on_a_page_of_our_own(client: TestClient) -> None:
+    answer = client.get("/docs")
+    assert answer.status_code == 200
+    described = client.get("/openapi.json").json()
+    for path in described["paths"]:
+        assert f"</b> {path}</a>" in answer.text
+    assert "http" not in answer.text.replace("http://127.0.0.1:8000", "").split("<main")[1]
+
+
 def test_who_signed_in_can_sign_out_from_every_reading_page(
     client: TestClient, session: Session, environment: Environment
 ) -> None:

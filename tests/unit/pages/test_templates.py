@@ -11,6 +11,7 @@ from markupsafe import Markup
 from greenroom.accounts.views import SignInPage
 from greenroom.bank.markdown import render
 from greenroom.practice.answer_views import AnswerLine
+from greenroom.practice.api_page import api_page
 from greenroom.practice.attempt_views import AttemptPage, DraftFile, Fact
 from greenroom.practice.catalogue import Wanted
 from greenroom.practice.catalogue_views import catalogue_page, sections_of, topic_page
@@ -22,6 +23,7 @@ from greenroom.web import pages
 from greenroom.web.pages import Frame
 from greenroom.web.problems import ErrorPage
 from tests.unit.pages.explained import HOSTILE, NOW, QUESTION, VERSION, explanation, page
+from tests.unit.pages.test_api_page import DESCRIPTION
 from tests.unit.pages.test_catalogue import CODE, EXPLAIN, MID, entry, topics
 from tests.unit.templates.html_tree import Element, check_ids, check_names, parse
 
@@ -167,6 +169,7 @@ PAGES = {
         ),
     ),
     "how judging works": ("about/judging.html", None),
+    "the API": ("about/api.html", api_page(DESCRIPTION, "http://127.0.0.1:8000/")),
     "not found": ("errors/error.html", FAULT),
     "a fault of ours": (
         "errors/error.html",
