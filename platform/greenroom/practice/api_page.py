@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
+from greenroom.bank.views import title_html
+
 Schema = Mapping[str, Any]
 TAGS = {
     "accounts": "Tokens",
@@ -28,7 +32,7 @@ class Operation:
     id: str
     method: str
     path: str
-    sentence: str
+    sentence: Markup
     takes: tuple[Field, ...]
     status: str
     gives: tuple[Field, ...]
@@ -72,7 +76,7 @@ def _operation(method: str, path: str, said: Schema, schemas: Schema) -> Operati
         id=said["operationId"],
         method=method.upper(),
         path=path,
-        sentence=" ".join(said.get("description", "").split()),
+        sentence=title_html(" ".join(said.get("description", "").split())),
         takes=(*_parameters(said, schemas), *_fields(_content(said.get("requestBody")), schemas)),
         status=status,
         gives=tuple(_fields(_content(said["responses"][status]), schemas)),

@@ -8,7 +8,7 @@ DESCRIPTION: dict[str, Any] = {
             "put": {
                 "operationId": "put_thing",
                 "tags": ["bank"],
-                "description": "Change a thing.\n\nAll of it.",
+                "description": "Change a thing.\n\nAll of `it`.",
                 "parameters": [
                     {"name": "id", "in": "path", "required": True, "schema": {"format": "uuid"}},
                     {"name": "q", "in": "query", "schema": {"type": "string"}},
@@ -59,7 +59,7 @@ def test_an_operation_is_told_in_words() -> None:
     assert [part.name for part in page.parts] == ["Questions", "Other"]
     change = page.parts[0].operations[0]
     assert (change.method, change.status, change.gives) == ("PUT", "202", ())
-    assert change.sentence == "Change a thing. All of it."
+    assert change.sentence == "Change a thing. All of <code>it</code>."
     assert change.takes == (
         Field("id", "uuid, in the path", required=True),
         Field("q", "string, in the query", required=False),
