@@ -100,7 +100,7 @@ def checked(body: str) -> str:
         )
     if not body.strip():
         raise InvalidInputError(
-            "There is nothing to compare yet. Write a sentence or two, then send it again."
+            "This answer is empty. Write a sentence or two, then send it again."
         )
     return body
 

@@ -90,8 +90,8 @@ def test_htmx_gets_what_changed_and_nothing_else(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("text", "status", "sentence", "left"),
     [
-        ("", 422, "There is nothing to compare yet.", ""),
-        (" \n ", 422, "There is nothing to compare yet.", " "),
+        ("", 422, "This answer is empty.", ""),
+        (" \n ", 422, "This answer is empty.", " "),
         ("a\x00b <i>", 422, "1 invisible character that cannot be stored", "ab &lt;i&gt;"),
         ("x" * 1_000_000, 413, "1,000,000 characters", "x" * 1_000_000),
     ],
