@@ -15,7 +15,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& { echo $$name; break; }; done)
 # An index, a mirror or a folder of wheels comes from pip's own settings (PIP_INDEX_URL, PIP_FIND_LINKS, pip.conf).
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Every pin is in the file, so pip has nothing to resolve: --no-deps keeps it from looking for newer ones.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 FRONT_END := $(shell find static -type f -not -path 'static/dist/*' -not -path 'static/node_modules/*')
 PYTEST_ARGS ?=
 
@@ -79,11 +80,11 @@ $(BIN)/python:
 
 $(STAMPS)/build: requirements/build.txt | $(BIN)/python
 	@mkdir -p $(STAMPS)
-	$(PIP) install --require-hashes --requirement requirements/build.txt
+	$(PIP) install --no-deps --require-hashes --requirement requirements/build.txt
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/install | $(BIN)/python
-	$(PIP) install --require-hashes --requirement requirements/dev.txt
+	$(PIP) install --no-deps --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 # Editable, so code changes need no reinstall; only a change of the packaging itself does.
