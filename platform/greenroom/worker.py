@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -63,13 +64,22 @@ class Attendant:
             self._process.join()
 
 
-def run(look: Look) -> int:
-    """Judge until a signal ends it; SIGTERM lets what is under way come to its end first."""
+def run(look: Look, alive: Path | None = None) -> int:
+    """Judge until a signal ends it; SIGTERM lets what is under way come to its end first.
+
+    The file `alive` is touched for as long as messages are taken on, for whoever checks the health.
+    """
     log.configure(settings().log_level, quiet=("celery", "kombu", "amqp"))
     practice.listen()
     attendant = Attendant(look)
     attendant.ensure()
-    _connect(os.getpid(), attendant)
+
+    def glance() -> None:
+        attendant.ensure()
+        if alive:
+            alive.touch()
+
+    _connect(os.getpid(), glance)
     worker = queue().Worker(
         pool="prefork",
         concurrency=settings().worker_concurrency,
@@ -85,8 +95,8 @@ def run(look: Look) -> int:
     return int(worker.exitcode or 0)
 
 
-def _connect(parent: int, attendant: Attendant) -> None:
-    """Have Celery tell of the moments that matter here."""
+def _connect(parent: int, glance: Callable[[], None]) -> None:
+    """Have Celery tell of the moments that matter here, and look around from its loop."""
 
     def leave_logs_alone(**_: object) -> None:
         """Be there: Celery sets its own logs up only where nobody listens."""
@@ -96,7 +106,7 @@ def _connect(parent: int, attendant: Attendant) -> None:
 
     def watch(sender: object, **_: object) -> None:
         _log.info("worker ready", concurrency=settings().worker_concurrency)
-        sender.timer.call_repeatedly(_GLANCE_SECONDS, attendant.ensure)  # type: ignore[attr-defined]
+        sender.timer.call_repeatedly(_GLANCE_SECONDS, glance)  # type: ignore[attr-defined]
 
     signals.setup_logging.connect(leave_logs_alone, weak=False)
     signals.worker_process_init.connect(bind, weak=False)

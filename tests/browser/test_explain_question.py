@@ -3,8 +3,9 @@
 from playwright.sync_api import Page, expect
 
 SAID = (
-    "A refresh token is a password that the server made. Only a SHA-256 hash of it is stored. The browser keeps it "
-    "in an HttpOnly, Secure cookie. It is rotated at every use. bcrypt is required."
+    "A refresh token is a password that the server made. Only a SHA-256 hash of it is stored. "
+    "The browser keeps it in an HttpOnly, Secure cookie. It is rotated at every use. "
+    "It must be hashed with bcrypt."
 )
 
 

@@ -46,7 +46,7 @@ def test_judges_a_right_answer(stack: Stack) -> None:
         )
         assert handed_in.status_code == 202, handed_in.text
         submission = handed_in.json()
-        events = list(followed(client, submission["events_url"]))
+        events = list(followed(client, stack.address + submission["events_url"]))
         judged = client.get(f"/submissions/{submission['id']}").raise_for_status().json()
     names = [name for name, _ in events]
     assert names[-1] == "verdict"

@@ -1,6 +1,8 @@
 """`greenroom worker`: judges what is handed in."""
 
 import re
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -9,6 +11,7 @@ from greenroom.commands.terminal import plain_faults
 from greenroom.core import migrate
 from greenroom.core.config import settings
 from greenroom.core.db import engine, forget_engine
+from greenroom.core.errors import ConfigurationError
 from greenroom.core.pulse import Pulse
 from greenroom_runner.client import RunnerClient, RunnerUnavailableError
 from greenroom_runner.status import RunnerStatus
@@ -19,11 +22,26 @@ _STEP = re.compile(r"Step (\d+)/(\d+)")
 
 @app.command("worker")
 @plain_faults
-def judge() -> None:
+def judge(
+    alive: Annotated[
+        Path | None, typer.Option(help="A file to touch while the worker takes work on.")
+    ] = None,
+) -> None:
     """Judge what is handed in, until Ctrl-C."""
+    if alive:
+        _require_writable(alive)
     migrate.require_current(engine())
     forget_engine()
-    raise typer.Exit(worker.run(Watch(settings().runner)))
+    raise typer.Exit(worker.run(Watch(settings().runner), alive))
+
+
+def _require_writable(file: Path) -> None:
+    try:
+        file.touch()
+    except OSError as error:
+        raise ConfigurationError(
+            f"--alive cannot touch {file}: {error.strerror}. Name a file in a folder that is there."
+        ) from None
 
 
 class Watch:

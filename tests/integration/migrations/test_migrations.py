@@ -63,9 +63,7 @@ def test_check_constraints_are_those_of_the_models(database: Engine) -> None:
     for name, table in Base.metadata.tables.items():
         there = {check["name"] for check in inspect(database).get_check_constraints(name)}
         wanted = {
-            str(check.name)
-            for check in table.constraints
-            if isinstance(check, CheckConstraint)
+            str(check.name) for check in table.constraints if isinstance(check, CheckConstraint)
         }
         assert there == wanted, name
 

@@ -1,6 +1,7 @@
 import asyncio
 
 from greenroom.core import background
+from tests.support import loops
 
 
 def test_a_swallowed_cancellation_is_asked_for_again() -> None:
@@ -20,9 +21,9 @@ def test_a_swallowed_cancellation_is_asked_for_again() -> None:
         await background.end(task)
         return task.cancelled()
 
-    assert asyncio.run(run())
+    assert loops.run(run())
     assert swallowed == ["once"]
 
 
 def test_what_never_began_needs_no_end() -> None:
-    asyncio.run(background.end(None))
+    loops.run(background.end(None))
