@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from celery import signals
+from celery.exceptions import SecurityWarning
 from sqlalchemy.exc import SQLAlchemyError
 
 from greenroom import tables
@@ -70,6 +72,8 @@ def run(look: Look, alive: Path | None = None) -> int:
     The file `alive` is touched for as long as messages are taken on, for whoever checks the health.
     """
     log.configure(settings().log_level, quiet=("celery", "kombu", "amqp"))
+    # Celery warns root of messages that run code: ours are JSON, and answers run elsewhere.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     practice.listen()
     attendant = Attendant(look)
     attendant.ensure()
