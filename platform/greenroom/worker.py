@@ -26,7 +26,7 @@ from greenroom.core.process import end_with_parent
 from greenroom.core.pulse import Pulse
 from greenroom.core.queue import queue
 from greenroom.core.redis import REDIS_ERRORS, client
-from greenroom.judging.tasks import SWEEP_SECONDS, sweep
+from greenroom.judging.tasks import SWEEP_SECONDS, sweep, tell_places
 from greenroom.practice import service as practice
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ __all__ = ["run", "tables"]
 Look = Callable[[], Pulse]
 """Asks the runner how it is."""
 
-_SWEEPING = "greenroom:sweeping"
 _GLANCE_SECONDS = 0.2
 _log = structlog.get_logger(__name__)
 
@@ -124,16 +123,17 @@ def _attend(look: Look, parent: int) -> None:
     while True:
         with suppress(*REDIS_ERRORS):
             pulse.beat(look())
+            _in_turn("places", pulse.BEAT_SECONDS, tell_places)
             if time.monotonic() - swept >= SWEEP_SECONDS:
                 swept = time.monotonic()
-                _sweep()
+                _in_turn("sweeping", SWEEP_SECONDS, sweep)
         threading.Event().wait(pulse.BEAT_SECONDS)
 
 
-def _sweep() -> None:
-    """Sweep, unless another worker has just done so."""
-    if client().set(_SWEEPING, "1", nx=True, px=int(SWEEP_SECONDS * 900)):
+def _in_turn(name: str, seconds: float, action: Callable[[], None]) -> None:
+    """Act, unless another worker has just done so."""
+    if client().set(f"greenroom:turn:{name}", "1", nx=True, px=int(seconds * 900)):
         try:
-            sweep()
+            action()
         except SQLAlchemyError as error:
-            _log.warning("not swept, the database does not answer", reason=str(error))
+            _log.warning("the database does not answer", during=name, reason=str(error))

@@ -23,6 +23,7 @@ PER_CHECK = 10
 OUTPUT = 999_999_999
 FINAL = 1_000_000_000
 START = "0-0"
+_LAST_IN_LINE = 1_000_000
 
 _ID = re.compile("[0-9]{1,18}-[0-9]{1,18}")
 _CHECK_FIELDS = (
@@ -164,6 +165,12 @@ def check_body(check: CheckResult | Mapping[str, Any]) -> dict[str, Any]:
 def waiting_entry(number: int) -> Entry:
     """Return the first entry of a try that waits for a runner that does not answer."""
     return Entry(f"{number}-{WAITING}", {"type": "status", "phase": "waiting", "try": number})
+
+
+def line_entry(ahead: int) -> Entry:
+    """Return how many are ahead of a judgement that nobody has begun: the fewer, the later."""
+    body = {"type": "status", "phase": "queued", "position": ahead, "try": 0}
+    return Entry(f"0-{_LAST_IN_LINE - ahead}", body)
 
 
 def retrying_entry(number: int) -> Entry:

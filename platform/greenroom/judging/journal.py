@@ -77,6 +77,11 @@ def retell(judgement: Judgement) -> None:
         _append(judgement.id, entry, follows=False)
 
 
+def tell(judgement_id: UUID, entry: Entry) -> None:
+    """Tell one entry of a judgement that no worker has; told again, it changes nothing."""
+    _append(judgement_id, entry, follows=False)
+
+
 def untold(judgement_ids: Sequence[UUID]) -> Sequence[UUID]:
     """Return those of the closed judgements whose stream lacks its end; none when Redis is away."""
     newest = _kept(lambda: _newest_ids(judgement_ids)) or []

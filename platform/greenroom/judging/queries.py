@@ -119,6 +119,19 @@ def judgement_with_checks(session: Session, judgement_id: UUID) -> Judgement:
     ).one()
 
 
+def count_waiting(session: Session) -> int:
+    """Return how many judgements are queued, whoever's they are."""
+    waiting = select(func.count()).select_from(Judgement).where(Judgement.status == "queued")
+    return session.scalar(waiting) or 0
+
+
+def in_line(session: Session, before: datetime) -> Sequence[UUID]:
+    """Return the judgements queued before `before` that nobody has begun, the next one first."""
+    return _ids(
+        session, Judgement.status == "queued", Judgement.tries == 0, Judgement.queued_at < before
+    )
+
+
 def waiting_since(session: Session, before: datetime) -> Sequence[UUID]:
     """Return the judgements that were queued before `before` and still are, oldest first."""
     return _ids(session, Judgement.status == "queued", Judgement.queued_at < before)

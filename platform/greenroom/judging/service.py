@@ -25,6 +25,8 @@ from greenroom.judging.verdict import Verdict
 
 JUDGE = "judging.judge"
 MAX_OPEN = 5
+MAX_WAITING = 500
+BUSY_SECONDS = 30
 MAX_TRIES = 3
 PATIENCE = timedelta(minutes=30)
 """For so long a judgement waits for a runner that does not answer."""
@@ -79,6 +81,12 @@ def submit(
         raise BusyError(
             f"{MAX_OPEN} of your submissions are still being judged. "
             "Wait for one to finish, or cancel one."
+        )
+    if queries.count_waiting(session) >= MAX_WAITING:
+        raise BusyError(
+            f"{MAX_WAITING} answers wait to be judged already. Yours was not taken and is still in "
+            f"the editor: hand it in again in {BUSY_SECONDS} seconds.",
+            retry_after=BUSY_SECONDS,
         )
     submission = Submission(
         user_id=scope.user_id,

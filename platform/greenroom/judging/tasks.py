@@ -39,6 +39,8 @@ POSTPONE_SECONDS = 2.0
 _LATE = timedelta(seconds=5)
 _SEND_AGAIN_SECONDS = 60
 _JUST_CLOSED = timedelta(seconds=20)
+_NOTICED = timedelta(seconds=1)
+"""So long somebody waits before being told how many are ahead."""
 _log = structlog.get_logger(__name__)
 
 
@@ -184,6 +186,14 @@ def sweep() -> None:
         with transaction() as session:
             judgement = queries.judgement_with_checks(session, judgement_id)
         journal.retell(judgement)
+
+
+def tell_places() -> None:
+    """Tell everyone who waits how many are ahead."""
+    with transaction() as session:
+        waiting = queries.in_line(session, now() - _NOTICED)
+    for ahead, judgement_id in enumerate(waiting):
+        journal.tell(judgement_id, entries.line_entry(ahead))
 
 
 @worker_process_init.connect
