@@ -1,7 +1,6 @@
 """`greenroom serve`: the whole site, or with `--only web` the web process alone."""
 
 import os
-import socket
 from typing import Annotated, Literal
 
 import typer
@@ -11,8 +10,7 @@ from greenroom.commands.terminal import plain_faults
 from greenroom.core import migrate
 from greenroom.core.config import settings
 from greenroom.core.db import engine
-from greenroom.serve import web
-from greenroom.serve.listen import listen
+from greenroom.serve.listen import listen, web_command
 from greenroom.serve.site import Site
 
 app = typer.Typer(add_completion=False)
@@ -27,25 +25,24 @@ def serve(
         Literal["web"] | None,
         typer.Option(help="Start the web process alone; the other parts run elsewhere."),
     ] = None,
-    listener: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the site, and stop all of it at Ctrl-C."""
     for name, value in (("GREENROOM_HOST", host), ("GREENROOM_PORT", port)):
         if value is not None:
             os.environ[name] = str(value)
     if only == "web":
-        _serve_web(listener)
+        _serve_web()
     else:
         Site(settings(), chosen(settings(), _say), _say).run()
 
 
-def _serve_web(listener: int | None) -> None:
-    if listener is not None:
-        web.run(socket.socket(fileno=listener))
-        return
+def _serve_web() -> None:
+    """Become the web process."""
     migrate.require_current(engine())
     with listen(settings().host, settings().port) as opened:
-        web.run(opened)
+        opened.set_inheritable(True)
+        command = web_command(opened.fileno())
+        os.execv(command[0], command)
 
 
 def _say(line: str) -> None:

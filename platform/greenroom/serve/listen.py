@@ -7,6 +7,7 @@ refused.
 import errno
 import os
 import socket
+import sys
 
 from greenroom.core.errors import ConfigurationError
 
@@ -23,6 +24,11 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = _reason(error, host, port)
     raise ConfigurationError(reason)
+
+
+def web_command(listener: int) -> list[str]:
+    """Return the command of a web process that serves on this descriptor, which it inherits."""
+    return [sys.executable, "-m", "greenroom.serve.web", str(listener)]
 
 
 def _open(host: str, port: int) -> socket.socket:

@@ -25,7 +25,7 @@ from greenroom.core.db import engine, forget_engine, transaction
 from greenroom.core.errors import GreenroomError
 from greenroom.serve import folder, valkey
 from greenroom.serve.child import Child, wait_until
-from greenroom.serve.listen import listen
+from greenroom.serve.listen import listen, web_command
 
 LOG_BYTES = 5_000_000
 VALKEY_SECONDS = 10.0
@@ -84,15 +84,15 @@ class Site:
             self._begin(self._valkey(lock))
         if not self._settings.runner_url:
             # Orphaned, it still ends its sandboxes.
-            self._begin(replace(self._program("runner", "runner"), orphaned=signal.SIGTERM))
+            self._begin(replace(self._program("runner"), orphaned=signal.SIGTERM))
         migrate.upgrade(engine())
         self._load_bank()
         forget_engine()
         self._await_valkey()
-        self._begin(replace(self._program("worker", "worker"), urged=signal.SIGQUIT))
-        options = ("serve", "--only", "web", "--listener", str(listener))
-        self._begin(replace(self._program("web server", *options), descriptors=(listener,)))
+        self._begin(self._web(listener))
         self._await_site()
+        # Last: people wait for the pages, and what they hand in waits for the worker.
+        self._begin(replace(self._program("worker"), urged=signal.SIGQUIT))
 
     def _load_bank(self) -> None:
         """Bring the bank up to date. One with faults is told, and what was loaded before stays."""
@@ -112,10 +112,17 @@ class Site:
         # Orphaned, it still ends in good order, which removes its socket.
         return Child("queue", command, self._environment, log, (lock,), orphaned=signal.SIGTERM)
 
-    def _program(self, name: str, *arguments: str) -> Child:
-        command = (sys.executable, "-m", "greenroom.cli", *arguments)
-        log = self._logs / f"{name.split(maxsplit=1)[0]}.log" if self._quiet else None
-        return Child(name, command, self._environment, log)
+    def _web(self, listener: int) -> Child:
+        child = Child("web server", web_command(listener), self._environment, self._log("web"))
+        return replace(child, descriptors=(listener,))
+
+    def _program(self, name: str) -> Child:
+        command = (sys.executable, "-m", "greenroom.cli", name)
+        return Child(name, command, self._environment, self._log(name))
+
+    def _log(self, name: str) -> Path | None:
+        """Return where a program of ours writes: at a terminal that is kept for what we say."""
+        return self._logs / f"{name}.log" if self._quiet else None
 
     def _await_valkey(self) -> None:
         if self._settings.redis_url:

@@ -1,8 +1,12 @@
-"""The web process: uvicorn around the application, on a socket that is open already."""
+"""The web process: uvicorn around the application, on a socket that is open already.
+
+A program of its own (`listen.web_command`): whoever starts it need not import the application.
+"""
 
 import asyncio
 import signal
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -54,3 +58,7 @@ def run(listener: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     server.run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    run(socket.socket(fileno=int(sys.argv[1])))
