@@ -53,6 +53,7 @@ class Pool:
         self._warm: dict[str, deque[Sandbox]] = {kind: deque() for kind in self._wanted}
         self._waiting: Counter[str] = Counter()
         self._starting: str | None = None
+        self._warming: Sandbox | None = None
         self._changed = threading.Condition()
         self._started = False
         self._stopping = False
@@ -99,10 +100,12 @@ class Pool:
             }
 
     def close(self) -> list[Sandbox]:
-        """Hand out nothing more, and give away every waiting sandbox to be stopped."""
+        """Hand out nothing more, and give away every sandbox, warm or not yet, to be stopped."""
         with self._changed:
             self._stopping = True
             sandboxes = [sandbox for kept in self._warm.values() for sandbox in kept]
+            if self._warming:
+                sandboxes.append(self._warming)
             self._warm.clear()
             self._changed.notify_all()
         return sandboxes
@@ -186,12 +189,22 @@ class Pool:
     def _start_one(self, kind: str) -> Sandbox:
         started = time.monotonic()
         sandbox = start(self._engine, kind)
-        await_ready(sandbox, self._settings.start_seconds)
+        self._await_warmth(sandbox)
         milliseconds = round((time.monotonic() - started) * 1000)
         log.info(
             "sandbox warm", extra={"kind": kind, "ms": milliseconds, "sandbox": sandbox.id[:12]}
         )
         return sandbox
+
+    def _await_warmth(self, sandbox: Sandbox) -> None:
+        with self._changed:
+            self._warming = None if self._stopping else sandbox
+        try:
+            if self._warming:
+                await_ready(sandbox, self._settings.start_seconds)
+        finally:
+            with self._changed:
+                self._warming = None
 
     def _keep(self, kind: str, sandbox: Sandbox) -> None:
         with self._changed:

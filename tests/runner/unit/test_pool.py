@@ -155,6 +155,18 @@ def test_what_starts_while_the_pool_closes_is_stopped(
     assert engine.alive() == []
 
 
+def test_what_warms_up_while_the_pool_closes_is_not_waited_for(
+    engine: FakeEngine, start_pool: StartPool
+) -> None:
+    engine.deaf = True
+    pool = start_pool(start_seconds=3600)
+    eventually(lambda: pool._warming, "nothing was started")
+    [begun] = pool.close()
+    begun.stop()
+    pool.join(10)
+    assert not pool._thread.is_alive()
+
+
 def test_refills_only_after_the_judgement_had_the_machine_to_itself(
     engine: FakeEngine, start_pool: StartPool
 ) -> None:
