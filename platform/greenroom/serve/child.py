@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from greenroom.core.process import end_with_parent
@@ -14,6 +15,7 @@ from greenroom.core.process import end_with_parent
 GIVE_UP_AFTER = 5
 CALM_SECONDS = 60.0
 _FIRST_PAUSE = 0.2
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -41,9 +43,12 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        """Start the process. To be called from the main thread, which then counts as its parent."""
-        parent = os.getpid()
+        """Start the process. To be called from the main thread, which then counts as its parent.
+
+        Signals wait meanwhile: one whose handler raises would leave a process that nobody knows.
+        """
         output = self._output()
+        waiting = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         try:
             self.process = subprocess.Popen(
                 self.command,
@@ -53,11 +58,12 @@ class Child:
                 stderr=output,
                 pass_fds=self.descriptors,
                 start_new_session=True,
-                preexec_fn=lambda: end_with_parent(self.orphaned, parent),  # noqa: PLW1509 one thread only
+                preexec_fn=partial(self._begin, os.getpid(), waiting),  # noqa: PLW1509 one thread only
             )
         finally:
             if output is not None:
                 os.close(output)
+            signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
 
     def crashed(self, now: float) -> bool:
         """Note that the process ended by itself; True when it does so too often to try again."""
@@ -65,7 +71,7 @@ class Child:
         self.again_at = now + _FIRST_PAUSE * 2 ** (len(self.crashes) - 1)
         return len(self.crashes) >= GIVE_UP_AFTER
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal to the process alone: it knows best how its own children end."""
         if self.running:
             assert self.process
@@ -84,6 +90,10 @@ class Child:
         status = self.process.returncode if self.process else 0
         how = f"by {signal.Signals(-status).name}" if status < 0 else f"with exit status {status}"
         return f"The {self.name} ended {how}."
+
+    def _begin(self, parent: int, blocked: set[int | signal.Signals]) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        end_with_parent(self.orphaned, parent)
 
     def _output(self) -> int | None:
         if self.log is None:

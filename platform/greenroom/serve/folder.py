@@ -5,6 +5,8 @@ import json
 import os
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from greenroom.core import data_folder
@@ -15,16 +17,23 @@ _LEFTOVER_SECONDS = 3.0
 _GLANCE_SECONDS = 0.05
 
 
-def prepare(settings: Settings) -> int:
-    """Make the folders, take the data folder for this process, and return the lock's descriptor.
+@contextmanager
+def taken(settings: Settings) -> Iterator[int]:
+    """Make the folders, hold the data folder for this process, and yield the lock's descriptor.
 
     The lock holds as long as a process has the descriptor open: hand it to the embedded Valkey too.
     """
     folder = data_folder.prepare(settings.data_dir)
     lock = _take(folder / "serve.lock", settings)
-    _private(settings.run_dir)
-    logs_of(settings).mkdir(exist_ok=True, mode=0o700)
-    return lock
+    try:
+        _private(settings.run_dir)
+        _make(logs_of(settings))
+        yield lock
+    finally:
+        if not settings.run_dir.is_relative_to(folder):
+            with suppress(OSError):  # somebody left something there
+                settings.run_dir.rmdir()
+        os.close(lock)
 
 
 def logs_of(settings: Settings) -> Path:
@@ -33,7 +42,10 @@ def logs_of(settings: Settings) -> Path:
 
 
 def _take(path: Path, settings: Settings) -> int:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _unusable(path, error) from None
     deadline = time.monotonic() + _LEFTOVER_SECONDS
     while not _locked(lock):
         holder = _holder(lock)
@@ -81,7 +93,7 @@ def _alive(process: object) -> bool:
 
 def _private(folder: Path) -> None:
     """Make the folder of the sockets, and see that it is nobody else's: it may be below /tmp."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(folder)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise ConfigurationError(
@@ -89,3 +101,17 @@ def _private(folder: Path) -> None:
             "with a shorter path."
         )
     folder.chmod(0o700)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+
+
+def _unusable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path} cannot be used: {error.strerror}. Move it away, or set GREENROOM_DATA_DIR to "
+        "another folder."
+    )

@@ -4,13 +4,13 @@ Whatever happens to this process, nothing stays behind: it stops its children wh
 end or fails, and the kernel ends them when it is killed.
 """
 
-import contextlib
 import os
 import shutil
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -18,11 +18,12 @@ from pathlib import Path
 from types import FrameType
 
 from greenroom.bank.faults import BankFaultsError
-from greenroom.bank.service import load_if_changed
+from greenroom.bank.service import bank_folder, load_if_changed
 from greenroom.core import migrate
 from greenroom.core.config import Settings
 from greenroom.core.db import engine, forget_engine, transaction
-from greenroom.core.errors import GreenroomError
+from greenroom.core.errors import ConfigurationError, GreenroomError
+from greenroom.core.redis import require_answer
 from greenroom.serve import folder, valkey
 from greenroom.serve.child import Child, wait_until
 from greenroom.serve.listen import listen, web_command
@@ -61,26 +62,30 @@ class Site:
             "GREENROOM_SANDBOX": sandbox,
         }
         self._children: list[Child] = []
+        self._ending = False
 
     def run(self) -> None:
         """Start everything and keep it running until a signal ends it.
 
         Raises ConfigurationError, or FailedError where a part cannot be kept running.
         """
-        with _signals_raise(), listen(self._settings.host, self._settings.port) as listener:
-            lock = folder.prepare(self._settings)
+        with (
+            suppress(_Ended),
+            self._signals_heard(),
+            listen(self._settings.host, self._settings.port) as listener,
+            folder.taken(self._settings) as lock,
+        ):
             try:
                 self._start(lock, listener.fileno())
                 self._say(f"Greenroom is ready: {self._settings.url} (Ctrl-C stops it)")
                 self._watch()
-            except _Ended:
-                pass
             finally:
                 self._stop()
-                os.close(lock)
 
     def _start(self, lock: int, listener: int) -> None:
-        if not self._settings.redis_url:
+        if self._settings.redis_url:
+            require_answer()
+        else:
             self._begin(self._valkey(lock))
         if not self._settings.runner_url:
             # Orphaned, it still ends its sandboxes.
@@ -95,12 +100,14 @@ class Site:
         self._begin(replace(self._program("worker"), urged=signal.SIGQUIT))
 
     def _load_bank(self) -> None:
-        """Bring the bank up to date. One with faults is told, and what was loaded before stays."""
+        """Bring the bank up to date. What stands in the way is told, and what was there stays."""
         try:
             with transaction() as session:
                 load_if_changed(session)
         except BankFaultsError as error:
-            self._say(f"The question bank was not loaded again, it has faults:\n{error}")
+            self._say(f"The question bank {bank_folder()} has faults and was not loaded:\n{error}")
+        except ConfigurationError as error:
+            self._say(str(error))
 
     def _begin(self, child: Child) -> None:
         self._children.append(child)
@@ -190,19 +197,18 @@ class Site:
 
     def _stop(self) -> None:
         """End everything within three seconds: the queue last, for the others still write to it."""
-        for number in _ENDING:
-            signal.signal(number, self._end_now)
+        self._ending = True
         others = [child for child in self._children if child.name != "queue"]
         for child in others:
-            child.signal(signal.SIGTERM)
+            child.send(signal.SIGTERM)
         if not _gone(others, ASKED_SECONDS):
             for child in others:
-                child.signal(child.urged)
+                child.send(child.urged)
             _gone(others, URGED_SECONDS)
         for child in others:
             child.sweep()
         for child in self._children:
-            child.signal(signal.SIGTERM)
+            child.send(signal.SIGTERM)
         _gone(self._children, VALKEY_END_SECONDS)
         self._sweep()
 
@@ -212,23 +218,23 @@ class Site:
         for name in (valkey.SOCKET, "runner.sock"):
             (self._settings.run_dir / name).unlink(missing_ok=True)
 
-    def _end_now(self, _number: int, _frame: FrameType | None) -> None:
-        """Obey a second Ctrl-C at once."""
-        for child in self._children:
-            child.signal(signal.SIGKILL)
+    @contextmanager
+    def _signals_heard(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._hear) for number in _ENDING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
-
-@contextlib.contextmanager
-def _signals_raise() -> Iterator[None]:
-    def end(_number: int, _frame: FrameType | None) -> None:
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        """Take a signal: the first one ends the site in good order, the next one at once."""
+        if self._ending:
+            for child in self._children:
+                child.send(signal.SIGKILL)
+            return
+        self._ending = True
         raise _Ended
-
-    before = {number: signal.signal(number, end) for number in _ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _gone(children: list[Child], seconds: float) -> bool:
@@ -240,6 +246,6 @@ def _reachable(host: str) -> str:
 
 
 def _size(path: Path) -> int:
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         return path.stat().st_size
     return 0
