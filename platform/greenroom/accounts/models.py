@@ -11,6 +11,7 @@ from greenroom.core.db import Base, UtcDateTime
 from greenroom.core.ids import new_id
 
 ROLES = ("candidate", "interviewer", "author", "reviewer", "admin")
+MAX_NAME = 200
 
 
 class Organization(Base):
@@ -32,7 +33,7 @@ class User(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(MAX_NAME))
     password_hash: Mapped[str | None] = mapped_column(String(500))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from greenroom.accounts import queries, tokens
 from greenroom.accounts.models import (
+    MAX_NAME,
     ROLES,
     LoginSession,
     Membership,
@@ -82,6 +83,10 @@ def add_user(session: Session, email: str, role: str, password: str, name: str =
     if role not in ROLES:
         raise InvalidInputError(
             f"There is no role “{role}”. Use one of: {', '.join(ROLES)}.", {"role": "Unknown role."}
+        )
+    if len(name) > MAX_NAME:
+        raise InvalidInputError(
+            f"The name is too long. Use at most {MAX_NAME} characters.", {"name": "Too long."}
         )
     if queries.user_by_email(session, address) is not None:
         raise ConflictError(f"There is somebody with the address {address} already.")

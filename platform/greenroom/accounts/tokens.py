@@ -15,7 +15,7 @@ from uuid import UUID
 from jose import JWTError, jwt
 
 from greenroom.core.clock import now
-from greenroom.core.config import settings
+from greenroom.core.config import MIN_SECRET, settings
 from greenroom.core.errors import ConfigurationError
 
 ALGORITHM = "HS256"
@@ -23,7 +23,6 @@ ISSUER = "greenroom"
 AUDIENCE = "greenroom-api"
 KIND = "access"
 LIFETIME = timedelta(minutes=15)
-MIN_SECRET = 32
 
 
 def make_access_token(user_id: UUID) -> str:
@@ -65,10 +64,6 @@ def read_access_token(token: str) -> UUID | None:
 def _secret() -> str:
     given = settings().secret_key.get_secret_value()
     if given:
-        if len(given) < MIN_SECRET:
-            raise ConfigurationError(
-                f"GREENROOM_SECRET_KEY is too short. Use at least {MIN_SECRET} random characters."
-            )
         return given
     return kept_secret(settings().data_dir / "secret.key")
 
@@ -80,7 +75,7 @@ def kept_secret(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(FileExistsError):
             _write_new(path, secrets.token_urlsafe(48))
-        kept = path.read_text(encoding="utf-8").strip()
+        kept = path.read_text(encoding="utf-8", errors="ignore").strip()
     except OSError as error:
         raise ConfigurationError(
             f"The secret key cannot be kept in {path}: {error.strerror}. "

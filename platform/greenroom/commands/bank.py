@@ -20,7 +20,7 @@ from greenroom.judging.verdict import verdict_of
 from greenroom_runner.engine import EngineError
 from greenroom_runner.prove import Proof, Prover, unguarded
 
-app = typer.Typer(help="The question bank.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="The question bank.", no_args_is_help=True)
 Folder = Annotated[
     Path | None,
     typer.Argument(

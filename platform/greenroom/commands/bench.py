@@ -21,7 +21,7 @@ TARGET = 0.15
 WARM_UPS = 2
 DEFAULT_QUESTIONS = ("full-name-hybrid", "validation-error-handler")
 
-app = typer.Typer(help="Measure the way of a submission beside plain pytest.")
+app = typer.Typer(add_completion=False, help="Measure the way of a submission beside plain pytest.")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from greenroom.commands.terminal import out, plain_faults
 from greenroom.core import migrate
 from greenroom.core.db import engine
 
-app = typer.Typer(help="The database's tables.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="The database's tables.", no_args_is_help=True)
 
 
 @app.callback()

@@ -13,8 +13,8 @@ from greenroom.commands.terminal import out, plain_faults
 from greenroom.core import data_folder, migrate, pulse
 from greenroom.core.config import Settings, settings
 from greenroom.core.db import engine
-from greenroom.core.errors import GreenroomError
-from greenroom.core.redis import REDIS_ERRORS, client
+from greenroom.core.errors import ConfigurationError, GreenroomError
+from greenroom.core.redis import client, require_answer
 from greenroom.web import assets
 from greenroom_runner import images
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
@@ -84,14 +84,12 @@ def _database(given: Settings) -> Iterator[Finding]:
 
 def _queue(given: Settings) -> Iterator[Finding]:
     try:
-        client().ping()
+        require_answer()
         said = client().get(pulse.KEY)
-    except REDIS_ERRORS as error:
+    except ConfigurationError:
         if given.redis_url:
-            sentence = f"{given.redis_url}: {error}. Start it, or check GREENROOM_REDIS_URL."
-            yield Finding("bad", "queue", sentence)
-        else:
-            yield Finding("note", "queue", "The embedded Valkey runs while `greenroom serve` does.")
+            raise
+        yield Finding("note", "queue", "The embedded Valkey runs while `greenroom serve` does.")
         return
     yield Finding("ok", "queue", "Valkey or Redis answers.")
     if pulse.parse(said if isinstance(said, str | bytes) else None):

@@ -12,7 +12,9 @@ from greenroom_runner.base import ImageError
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
 from greenroom_runner.status import Progress
 
-app = typer.Typer(help="The sandbox image that answers run in.", no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False, help="The sandbox image that answers run in.", no_args_is_help=True
+)
 
 
 @app.command()

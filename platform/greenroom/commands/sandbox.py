@@ -16,17 +16,21 @@ LOOK_SECONDS = 5
 
 
 def chosen(settings: Settings, say: Callable[[str], None]) -> str:
-    """Return docker or local, told in one line. Raises ConfigurationError where neither may be."""
+    """Return docker or local, told in one line. Raises ConfigurationError where neither may be.
+
+    An engine that is insisted on may come later on a machine of one person: answers wait for it.
+    """
     if settings.sandbox == "local":
-        _allow_local(settings, "GREENROOM_SANDBOX is local")
+        _allow_local(settings, "GREENROOM_SANDBOX is local.")
         say("Answers run as local processes. Run only code that you trust.")
         return "local"
     try:
         say(f"Answers run in containers ({engine_name()}).")
     except EngineAwayError as error:
+        _allow_local(settings, str(error))
         if settings.sandbox == "docker":
-            raise ConfigurationError(str(error)) from None
-        _allow_local(settings, str(error).rstrip("."))
+            say(f"{error} Until then answers wait.")
+            return "docker"
         say(f"{error} Until then answers run as local processes: run only code that you trust.")
         return "local"
     return "docker"
@@ -77,6 +81,6 @@ def engine_name() -> str:
 def _allow_local(settings: Settings, reason: str) -> None:
     if settings.mode != "single-user" or not settings.is_loopback:
         raise ConfigurationError(
-            f"{reason}, and in {settings.mode} mode answers run in containers only. "
-            "Start a container engine, or set GREENROOM_MODE=single-user on your own machine."
+            f"{reason} In {settings.mode} mode answers run in containers only; on a machine of "
+            "your own, GREENROOM_MODE=single-user does without."
         )

@@ -12,6 +12,7 @@ from greenroom.core.config import settings
 from greenroom.core.db import engine
 from greenroom.serve.listen import listen, web_command
 from greenroom.serve.site import Site
+from greenroom.web import assets
 
 app = typer.Typer(add_completion=False)
 
@@ -30,6 +31,7 @@ def serve(
     for name, value in (("GREENROOM_HOST", host), ("GREENROOM_PORT", port)):
         if value is not None:
             os.environ[name] = str(value)
+    assets.require_bundle()
     if only == "web":
         _serve_web()
     else:
@@ -42,7 +44,7 @@ def _serve_web() -> None:
     with listen(settings().host, settings().port) as opened:
         opened.set_inheritable(True)
         command = web_command(opened.fileno())
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 a list of ours, no shell
 
 
 def _say(line: str) -> None:

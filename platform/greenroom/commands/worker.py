@@ -15,6 +15,7 @@ from greenroom.core.errors import ConfigurationError
 from greenroom.core.pulse import Pulse
 from greenroom_runner.client import RunnerClient, RunnerUnavailableError
 from greenroom_runner.status import RunnerStatus
+from greenroom_runner.wire import AddressError
 
 app = typer.Typer(add_completion=False)
 _STEP = re.compile(r"Step (\d+)/(\d+)")
@@ -32,7 +33,11 @@ def judge(
         _require_writable(alive)
     migrate.require_current(engine())
     forget_engine()
-    raise typer.Exit(worker.run(Watch(settings().runner), alive))
+    try:
+        watch = Watch(settings().runner)
+    except AddressError as error:
+        raise ConfigurationError(str(error)) from None
+    raise typer.Exit(worker.run(watch, alive))
 
 
 def _require_writable(file: Path) -> None:

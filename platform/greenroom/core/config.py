@@ -9,17 +9,22 @@ from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from greenroom.core.errors import ConfigurationError
 
 # The longest socket path that Linux takes is 107 bytes; the longest name in the folder is here.
 _LONGEST_SOCKET_FOLDER = 107 - len("/valkey.sock")
 _MAY_HOLD_A_PASSWORD = frozenset({"secret_key", "database_url", "redis_url"})
+MIN_SECRET = 32
+_REDIS_DATABASE = re.compile(r"/?|/\d+")
+_DRIVERS = frozenset({"postgresql+psycopg", "sqlite"})
 _PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)
 
 
@@ -33,31 +38,61 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _split(url: str) -> SplitResult:
+    """Take a URL apart; one that is none has no scheme, which nobody takes."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read at last when it is asked for
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
 def _database_url(url: str) -> str:
     """Name the one driver that is installed, so that the usual spelling works too."""
-    known = re.match(r"(postgres(?:ql)?|postgresql\+psycopg|sqlite)://", url)
-    if url and not known:
-        raise ValueError("It starts with sqlite:/// or postgresql+psycopg://.")
-    return re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", url)
+    if not url:
+        return url
+    named = re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", url)
+    try:
+        parts = make_url(named)
+    except (ArgumentError, ValueError):
+        parts = None
+    # A database in memory would be another one in each process.
+    in_memory = parts and parts.drivername == "sqlite" and parts.database in {None, "", ":memory:"}
+    if parts is None or in_memory or parts.drivername not in _DRIVERS:
+        raise ValueError(
+            "It looks like postgresql+psycopg://USER:PASSWORD@HOST/NAME or sqlite:////path/to/file."
+        )
+    return named
 
 
 def _redis_url(url: str) -> str:
-    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+    parts = _split(url)
+    served = parts.scheme in {"redis", "rediss"} and _REDIS_DATABASE.fullmatch(parts.path)
+    if url and not (served or (parts.scheme == "unix" and parts.path)):
         raise ValueError("It looks like redis://HOST:6379/0 or unix:///path/to.sock.")
     return url
 
 
 def _runner_url(url: str) -> str:
-    if url and urlsplit(url).scheme not in {"unix", "tcp"}:
+    parts = _split(url)
+    reachable = parts.path if parts.scheme == "unix" else parts.hostname and parts.port
+    if url and not (parts.scheme in {"unix", "tcp"} and reachable):
         raise ValueError("It looks like unix:///path/to/runner.sock or tcp://HOST:PORT.")
     return url
 
 
 def _site_url(url: str) -> str:
-    parts = urlsplit(url)
+    parts = _split(url)
     if url and not (parts.scheme in {"http", "https"} and parts.hostname):
         raise ValueError("It looks like https://greenroom.example.com.")
     return url.rstrip("/")
+
+
+def _secret_key(key: SecretStr) -> SecretStr:
+    if 0 < len(key.get_secret_value()) < MIN_SECRET:
+        raise ValueError(f"It is too short. Use at least {MIN_SECRET} random characters.")
+    return key
 
 
 class Settings(BaseSettings):
@@ -78,7 +113,7 @@ class Settings(BaseSettings):
     """Empty: `greenroom serve` starts the runner agent on a socket in the data folder."""
     sandbox: Literal["auto", "docker", "local"] = "auto"
     mode: Literal["single-user", "multi-user"] = "single-user"
-    secret_key: SecretStr = SecretStr("")
+    secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] = SecretStr("")
     """Empty: made at the first start and kept in the data folder."""
     question_bank: Path | None = None
     """Empty: the bank that came with the program."""

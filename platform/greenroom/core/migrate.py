@@ -70,7 +70,7 @@ def require_current(engine: Engine) -> None:
     if found != "current":
         what = "has no tables yet" if found == "empty" else "is from an older version"
         raise ConfigurationError(
-            f"The database {what}. Run `greenroom db upgrade`, then start again."
+            f"The database {what}. Run `greenroom db upgrade`, then try again."
         )
 
 
@@ -103,7 +103,11 @@ def _prepare_folder(engine: Engine) -> None:
 
 def _unusable(engine: Engine, error: DBAPIError) -> ConfigurationError:
     place = engine.url.render_as_string(hide_password=True)
-    return ConfigurationError(
-        f"The database {place} cannot be used: {error.orig}. "
-        "Check that it is running and may be written, and GREENROOM_DATABASE_URL."
-    )
+    reason = " ".join(str(error.orig).split()).rstrip(".?")
+    if engine.dialect.name != "sqlite":
+        remedy = "Check that it is running, and GREENROOM_DATABASE_URL."
+    elif "not a database" in reason:
+        remedy = "Bring a backup back, or move it away: then a new one is made."
+    else:
+        remedy = "Check that its folder may be written and the disk has room."
+    return ConfigurationError(f"The database {place} cannot be used: {reason}. {remedy}")

@@ -9,6 +9,7 @@ import redis
 import redis.asyncio
 
 from greenroom.core.config import settings
+from greenroom.core.errors import ConfigurationError
 
 CONNECT_SECONDS = 2
 REPLY_SECONDS = 10
@@ -26,6 +27,20 @@ def client() -> redis.Redis:
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=REPLY_SECONDS,
     )
+
+
+def require_answer() -> None:
+    """Raise a ConfigurationError that says what to do unless Redis takes commands."""
+    try:
+        client().ping()
+    except REDIS_ERRORS as error:
+        reason = " ".join(str(error).split()).rstrip(".")  # it names host and port, no password
+        raise ConfigurationError(
+            f"The queue does not answer: {reason}. Start Redis or Valkey, or check "
+            "GREENROOM_REDIS_URL."
+        ) from None
+    finally:
+        client().close()
 
 
 def async_client() -> redis.asyncio.Redis:
