@@ -27,6 +27,7 @@ from greenroom.practice import (
 )
 from greenroom.practice import api as practice_api
 from greenroom.web import assets, problems, system
+from greenroom.web.addresses import AddressMiddleware, HeadMiddleware
 from greenroom.web.csrf import SecurityMiddleware
 from greenroom.web.hosts import HostMiddleware, names_of
 from greenroom.web.limits import BodyLimitMiddleware
@@ -70,12 +71,14 @@ def create_app() -> Site:
     for router in PAGES:
         app.include_router(router)
     for router in SCRIPTS:
-        app.include_router(router, prefix=API)
+        app.include_router(router, prefix=API, responses=problems.DOCUMENTED)
     app.mount(assets.URL, assets.BuiltFiles())
     # The last one added is the first to see a request.
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(AddressMiddleware)
     app.add_middleware(HostMiddleware, names=names_of(settings()))
+    app.add_middleware(HeadMiddleware)
     return app
 
 

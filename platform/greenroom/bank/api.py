@@ -16,7 +16,8 @@ router = APIRouter(tags=["bank"], dependencies=[MayReadBank])
 
 Kind = Literal["code", "explain"]
 Difficulty = Literal["junior", "mid", "senior"]
-Word = Annotated[str, Field(max_length=200)]
+# Without NUL, for which PostgreSQL cannot even look.
+Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class TopicItem(BaseModel):

@@ -41,11 +41,11 @@ class UnauthorizedError(GreenroomError):
 
 
 class ConflictError(GreenroomError):
-    """Somebody else changed it first."""
+    """As things stand this cannot be done."""
 
     status = 409
     code = "conflict"
-    title = "Changed elsewhere"
+    title = "Not as things stand"
 
 
 class InvalidInputError(GreenroomError):

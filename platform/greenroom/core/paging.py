@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,6 +16,8 @@ Value = str | int
 DEFAULT_SIZE = 50
 MAX_SIZE = 200
 MAX_CURSOR = 1_000
+_MAX_NUMBER = 2**31 - 1
+_UNASKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,16 @@ def decode(cursor: str, kinds: Sequence[type]) -> tuple[Value, ...]:
     values = _unpacked(cursor)
     if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
         raise _not_a_cursor()
+    if not all(map(_askable, values)):
+        raise _not_a_cursor()
     return tuple(values)
+
+
+def _askable(value: Value) -> bool:
+    """Whether every database can compare with this, and none of them fails at it."""
+    if isinstance(value, int):
+        return abs(value) <= _MAX_NUMBER
+    return not _UNASKABLE.search(value)
 
 
 def _unpacked(cursor: str) -> object:

@@ -10,6 +10,8 @@ from greenroom.core.errors import InvalidInputError, TooLargeError
 
 MAX_BYTES = 256 * 1024
 DEFAULT_FILE = "answer.py"
+MAX_STRANGERS = 3
+MAX_NAME = 100
 _UNPAIRED = re.compile("[\ud800-\udfff]")
 
 
@@ -23,16 +25,18 @@ def checked_files(files: Mapping[str, str], version: QuestionVersion) -> dict[st
     for each fault.
     """
     expected = answer_files(version)
+    strangers = [name for name in files if name not in expected]
     faults = {
-        name: f"This question takes {_named(expected)}; {name[:100]!r} is none of them."
-        for name in files
-        if name not in expected
+        name[
+            :MAX_NAME
+        ]: f"This question takes {_named(expected)}; {name[:MAX_NAME]!r} is none of them."
+        for name in strangers[:MAX_STRANGERS]
     }
     faults |= {name: f"The file {name} is missing." for name in expected if name not in files}
     faults |= {
         name: fault
         for name, text in files.items()
-        if name not in faults and (fault := _fault(name, text))
+        if name in expected and (fault := _fault(name, text))
     }
     if faults:
         raise InvalidInputError(" ".join(faults.values()), faults)

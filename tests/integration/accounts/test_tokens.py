@@ -17,6 +17,7 @@ from greenroom.accounts.scope import Scope
 from greenroom.core.clock import now
 from tests.factories import accounts
 from tests.support.environment import Environment
+from tests.support.problems import expect_problem
 
 EMAIL = "ada@example.com"
 
@@ -45,16 +46,6 @@ def bearer(token: str) -> dict[bytes, bytes]:
 
 def me(client: TestClient, token: str) -> Response:
     return client.get("/api/v1/me", headers=bearer(token))
-
-
-def expect_problem(response: Response, status: int) -> dict[str, Any]:
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    problem: dict[str, Any] = response.json()
-    assert problem["status"] == status
-    assert problem["title"]
-    assert problem["detail"]
-    return problem
 
 
 def test_a_password_gets_tokens_in_either_mode(mode: str, client: TestClient, ada: User) -> None:
