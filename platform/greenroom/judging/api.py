@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel
 
 from greenroom.accounts.guard import ApiScope
@@ -86,6 +86,7 @@ def submission(session: DbSession, scope: ApiScope, submission_id: UUID) -> Subm
     "/submissions/{submission_id}/events",
     response_class=EventStream,
     status_code=200,  # named here, since FastAPI cannot read it off this class for the OpenAPI file
+    responses={204: {"description": "All was told."}},
 )
 def events(
     request: Request,
@@ -93,14 +94,18 @@ def events(
     scope: ApiScope,
     submission_id: UUID,
     last_event_id: LastEventId = None,
-) -> EventStream:
+) -> Response:
     """Tell what happens, from the beginning or behind Last-Event-ID, until the verdict.
 
-    Events are `status`, `check`, `output` and, last, `verdict`; each holds one JSON object.
+    Events are `status`, `check`, `output` and, last, `verdict`; each holds one JSON object. Behind
+    the verdict there is nothing: 204, at which an EventSource stops to ask.
     """
     judgement = queries.own_submission(session, scope, submission_id).judgements[-1]
+    after = entries.known_id(last_event_id, judgement.tries)
+    if entries.is_over(judgement, after):
+        return Response(status_code=204)
     hub: StreamHub = request.app.state.stream_hub
-    return EventStream(_messages(hub, judgement.id, entries.known_id(last_event_id)))
+    return EventStream(_messages(hub, judgement.id, after))
 
 
 @router.delete("/submissions/{submission_id}", status_code=204)

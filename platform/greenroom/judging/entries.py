@@ -86,9 +86,19 @@ def order_of(entry_id: str) -> tuple[int, int]:
     return int(first), int(second)
 
 
-def known_id(text: str | None) -> str:
-    """Return the id that a client sent, or the start when it sent none or nonsense."""
-    return text if text and _ID.fullmatch(text) else START
+def known_id(text: str | None, tries: int) -> str:
+    """Return the id that a client sent, or the start when it sent none, nonsense, or one that no
+    entry of a judgement after so many tries can have.
+    """
+    number, place = order_of(text or START)
+    # A try that was given back does not count, and its entries were told all the same.
+    return f"{number}-{place}" if number <= tries + 1 and place <= FINAL else START
+
+
+def is_over(judgement: Judgement, after: str) -> bool:
+    """Whether whoever has the entry `after` has had all that a closed judgement ever tells."""
+    end = (judgement.tries, FINAL)
+    return judgement.finished_at is not None and order_of(after) >= end
 
 
 def room_above(place: int) -> int:

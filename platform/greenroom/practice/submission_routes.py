@@ -54,10 +54,9 @@ def stream(
     question_id = submission.version.question_id
     panel = code_screen.panel_at_first(session, scope, question_id, submission)
     hub: StreamHub = request.app.state.stream_hub
-    judgement_id = submission.judgements[-1].id
-    return EventStream(
-        _messages(hub, PanelFeed(panel), judgement_id, known_id(last_event_id or after))
-    )
+    judgement = submission.judgements[-1]
+    known = known_id(last_event_id or after, judgement.tries)
+    return EventStream(_messages(hub, PanelFeed(panel), judgement.id, known))
 
 
 @router.post("/cancel")
