@@ -1,5 +1,6 @@
 """The real site in this process: web server, fake runner, and a person who asks."""
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from greenroom.app import create_app
 from greenroom.core import db
 from greenroom.judging import tasks
 from greenroom.practice import service as practice
+from greenroom.serve.web import SiteServer
 from greenroom.web.csrf import COOKIE
 from tests.fakes.runner import FakeRunner
 from tests.support.environment import Environment
@@ -29,10 +31,14 @@ START_SECONDS = 20
 class Site:
     """A running web server, and clients for it."""
 
-    def __init__(self, url: str, server: uvicorn.Server) -> None:
+    def __init__(self, url: str, server: SiteServer) -> None:
         """Serve at `url`."""
         self.url = url
         self._server = server
+
+    def stop(self) -> None:
+        """End the web process, as a signal would."""
+        self._server.handle_exit(signal.SIGTERM, None)
 
     def script(self, scope: Scope) -> httpx2.Client:
         """Return a client of the API with this person's token."""
@@ -83,7 +89,7 @@ def site(worker: FakeRunner) -> Iterator[Site]:
 @contextmanager
 def _serving() -> Iterator[Site]:
     config = uvicorn.Config(create_app(), port=0, log_config=None, timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
+    server = SiteServer(config)
     thread = threading.Thread(target=server.run, name="site", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_SECONDS
@@ -92,10 +98,11 @@ def _serving() -> Iterator[Site]:
         assert time.monotonic() < deadline, "the web server did not start in time"
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
+    running = Site(f"http://127.0.0.1:{port}", server)
     try:
-        yield Site(f"http://127.0.0.1:{port}", server)
+        yield running
     finally:
-        server.should_exit = True
+        running.stop()
         thread.join(START_SECONDS)
 
 

@@ -46,6 +46,9 @@ def queue() -> Celery:
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": CONNECT_SECONDS,
+            # Whoever hands in does not wait for a broker that is away: the sweeper sends again.
+            "max_retries": 1,
+            "interval_start": 0,
         },
     )
     return app
