@@ -1,10 +1,11 @@
 """What is being typed, saved as it is typed. Scripts of the pages call this, for both kinds."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from greenroom.accounts.guard import PageScope
 from greenroom.practice import queries, service
@@ -13,13 +14,15 @@ from greenroom.practice.service import DraftConflictError
 from greenroom.web.db import DbSession
 
 router = APIRouter(include_in_schema=False)
+MAX_VERSION = 2**31 - 1
+"""What the column holds."""
 
 
 class DraftIn(BaseModel):
     """A draft, and the version over which it was written (0: none)."""
 
     files: dict[str, str]
-    version: int
+    version: Annotated[int, Field(ge=0, le=MAX_VERSION)]
 
 
 @router.put("/attempts/{attempt_id}/draft")
