@@ -66,7 +66,7 @@ class TokenWanted(BaseModel):
     """A token for a script. Without `days` it holds until it is removed."""
 
     name: TokenName
-    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    days: Annotated[int, Field(ge=1, le=3650, strict=True)] | None = None
 
 
 class TokenOut(BaseModel):

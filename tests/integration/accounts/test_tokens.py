@@ -292,7 +292,15 @@ def test_a_personal_token_makes_no_others(client: TestClient, token: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [{"name": ""}, {"name": " "}, {"name": "a\x00b"}, {"name": "a", "days": 0}]
+    "body",
+    [
+        {"name": ""},
+        {"name": " "},
+        {"name": "a\x00b"},
+        {"name": "a", "days": 0},
+        {"name": "a", "days": True},
+        {"name": "a", "days": 10**30},
+    ],
 )
 def test_a_personal_token_needs_a_name_and_a_good_age(
     client: TestClient, token: str, body: dict[str, object]
