@@ -12,7 +12,12 @@ import pytest
 from tests.support import processes
 from tests.support.environment import Environment
 
-pytest_plugins = ["tests.support.databases", "tests.support.valkey", "tests.support.site"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.valkey",
+    "tests.support.site",
+    "tests.support.program",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,11 @@ class Environment:
 
     def set(self, **values: str) -> Settings:
         """Set `mode="multi-user"` as GREENROOM_MODE and so on; return the settings as they are."""
+        self.leave(**values)
+        return settings()
+
+    def leave(self, **values: str) -> None:
+        """Set the same without reading them: they may be wrong."""
         for name, value in values.items():
             self._monkeypatch.setenv(f"GREENROOM_{name.upper()}", value)
         processes.forget()
-        return settings()

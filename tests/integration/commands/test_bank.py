@@ -1,0 +1,92 @@
+"""`greenroom bank`: what is loaded, what is wrong, and where."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.support.bank_folder import CODE, write_bank
+from tests.support.program import Program
+
+MANIFEST = "adding/1-1-add-numbers/question.toml"
+FAULT = f"{MANIFEST}, line 10, minutes: Input should be a valid integer, not 'ten'.\n"
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    return write_bank(tmp_path / "bank")
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A bank with a fault on a line."""
+    wrong = CODE.replace("minutes = 10", 'minutes = "ten"')
+    return write_bank(tmp_path / "broken", {MANIFEST: wrong})
+
+
+def test_load_counts_what_it_did(program: Program, database: Engine, bank: Path) -> None:
+    assert program("bank", "load", str(bank)).out == "3 new, 0 changed, 0 retired, 0 unchanged\n"
+    (bank / "adding/1-1-add-numbers/statement.md").write_text("Write `add`.\n")
+    assert program("bank", "load", str(bank)).out == "0 new, 1 changed, 0 retired, 2 unchanged\n"
+
+
+def test_load_takes_nothing_from_a_broken_one(
+    program: Program, database: Engine, bank: Path, broken: Path
+) -> None:
+    program("bank", "load", str(bank))
+    ended = program("bank", "load", str(broken))
+    assert (ended.status, ended.told) == (1, FAULT)
+    assert program("bank", "load", str(bank)).out == "0 new, 0 changed, 0 retired, 3 unchanged\n"
+
+
+def test_check_says_file_line_and_field(program: Program, broken: Path) -> None:
+    ended = program("bank", "check", str(broken))
+    assert (ended.status, ended.out, ended.told) == (1, "", FAULT)
+
+
+def test_check_without_running_anything(program: Program, bank: Path) -> None:
+    ended = program("bank", "check", str(bank), "--static")
+    assert ended.status == 0
+    assert ended.out == "3 questions read; their files are in order.\n"
+
+
+def test_check_proves_what_has_a_grader(program: Program, bank: Path) -> None:
+    ended = program("bank", "check", str(bank), "--sandbox", "local")
+    assert ended.status == 0, ended.everything
+    assert "1.1 add-numbers: proved, 2 accepted, 2 refused\n" in ended.out
+    assert "2 questions bring no grader: nothing to prove.\n" in ended.out
+
+
+def test_check_fails_where_a_mutant_gets_through(program: Program, tmp_path: Path) -> None:
+    harmless = "# catches: adds\ndef add(left, right):\n    return right + left\n"
+    path = "adding/1-1-add-numbers/mutants/wrong_answer/multiplies.py"
+    bank = write_bank(tmp_path / "harmless", {path: harmless})
+    ended = program("bank", "check", str(bank), "--sandbox", "local")
+    assert ended.status == 1
+    assert "NOT PROVED" in ended.out
+    assert "mutants/wrong_answer/multiplies" in ended.told
+
+
+def test_a_question_that_there_is_not(program: Program, bank: Path) -> None:
+    ended = program("bank", "check", str(bank), "--only", "fly")
+    assert ended.status == 1
+    assert ended.told == "There is no question called fly in this bank.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "load"])
+def test_a_folder_that_there_is_not(command: str, program: Program, database: Engine) -> None:
+    ended = program("bank", command, "/nowhere")
+    assert ended.status == 1
+    assert ended.told == (
+        "The question bank cannot be read: /nowhere: No such file or directory. "
+        "Set GREENROOM_QUESTION_BANK to a folder of questions.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "load"])
+def test_an_empty_folder(command: str, program: Program, database: Engine, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    ended = program("bank", command, str(empty))
+    assert ended.status == 1
+    assert ended.told == ".: The bank is empty. It has a folder for each topic.\n"

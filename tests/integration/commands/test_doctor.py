@@ -1,0 +1,92 @@
+"""`greenroom doctor`: a line for each part, and an exit status that a script can ask."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from greenroom.core import db, migrate, pulse
+from greenroom.core.config import settings
+from greenroom.core.paths import data_root
+from greenroom.core.pulse import Pulse
+from tests.support.environment import Environment
+from tests.support.program import Program
+
+
+def lines(program: Program, status: int) -> dict[str, str]:
+    """Return what the doctor says of each part, the state first; see that it ends with `status`."""
+    ended = program("doctor")
+    assert ended.status == status, ended.everything
+    found = [
+        (line[5:22].strip(), f"{line[:4].strip()}: {line[23:]}") for line in ended.out.splitlines()
+    ]
+    return dict(found)
+
+
+def test_before_the_first_start_nothing_is_missing(program: Program, tmp_path: Path) -> None:
+    found = lines(program, 0)
+    assert found["data folder"].endswith("data is not there yet; `greenroom serve` makes it.")
+    assert found["database"].startswith("note: None yet;")
+    assert found["queue"] == "note: The embedded Valkey runs while `greenroom serve` does."
+    assert found["container engine"].startswith("ok: ")
+    assert found["pages"] == "ok: The front end is built."
+    assert not (tmp_path / "data").exists(), "looking changes nothing"
+
+
+def test_a_running_site(program: Program, database: Engine, redis_url: str) -> None:
+    pulse.beat(Pulse("ready", "docker"))
+    found = lines(program, 0)
+    assert found["database"].endswith(" is current.")
+    assert found["queue"] == "ok: Valkey or Redis answers."
+    assert found["worker"] == "ok: A worker has given a sign of life."
+
+
+def test_no_worker(program: Program, database: Engine, redis_url: str) -> None:
+    assert lines(program, 0)["worker"].startswith("note: No worker runs now.")
+
+
+def test_an_empty_and_an_old_database(program: Program, empty_database: Engine) -> None:
+    assert lines(program, 0)["database"].endswith("is empty. `greenroom db upgrade` fills it.")
+    migrate.upgrade(db.engine(), "0001")
+    assert lines(program, 0)["database"].endswith(
+        "is from an older version. Run `greenroom db upgrade`."
+    )
+
+
+def test_a_database_that_is_none(program: Program) -> None:
+    settings().data_dir.mkdir()
+    (settings().data_dir / "greenroom.db").write_text("Dear diary, " * 400)
+    found = lines(program, 1)["database"]
+    assert found.startswith("bad: ")
+    assert "file is not a database" in found
+
+
+def test_servers_that_do_not_answer(program: Program, environment: Environment) -> None:
+    environment.set(
+        database_url="postgresql://ada:secret@127.0.0.1:9/greenroom",
+        redis_url="redis://:secret@127.0.0.1:9/0",
+    )
+    found = lines(program, 1)
+    assert found["database"].startswith("bad: The database postgresql+psycopg://ada:***@127.0.0.1")
+    assert found["queue"].startswith("bad: The queue does not answer: ")
+    assert found["queue"].endswith("Start Redis or Valkey, or check GREENROOM_REDIS_URL.")
+    assert "secret" not in program("doctor").everything
+
+
+def test_a_file_in_the_data_folders_place(program: Program) -> None:
+    settings().data_dir.write_text("")
+    assert lines(program, 1)["data folder"].startswith("bad: The data folder ")
+
+
+def test_a_front_end_that_was_never_built(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # The same files, without the ones that are built.
+    for found in data_root().iterdir():
+        if found.name != "static":
+            (tmp_path / found.name).symlink_to(found)
+    monkeypatch.setattr("greenroom.core.paths._CHECKOUT", tmp_path)
+    pages = lines(program, 1)["pages"]
+    assert pages.startswith("bad: The front end is not built: ")
+    assert pages.endswith("Run `make bundle`, then start again.")
+    assert program("serve").told.startswith("The front end is not built: ")
