@@ -15,6 +15,7 @@ import httpx2
 from greenroom.commands.runner import owner_of
 from greenroom.core.config import Settings
 from greenroom_runner.connection import connect
+from tests.factories.bank import ANSWER
 from tests.support.sandboxes import containers_of
 from tests.support.waiting import until
 
@@ -101,6 +102,13 @@ class Serve:
             client.get("/").raise_for_status()
             yield client
 
+    def judged(self, answer: str = ANSWER) -> str:
+        """Hand an answer to the small bank's question in; return its verdict."""
+        body = {"files": {"answer.py": answer}, "mode": "submit"}
+        with self.browser() as browser:
+            handed_in = browser.post("/api/v1/questions/add-numbers/submissions", json=body)
+            return verdict(browser, handed_in.raise_for_status().json()["id"])
+
     def child(self, part: str) -> int:
         """Return the process whose command line names `part`; the first where it has forked."""
         found = [pid for pid in self._family() if part in _command(pid)]
@@ -161,6 +169,13 @@ def serving(data_dir: Path, **settings: str) -> Iterator[Serve]:
     finally:
         if site.runs:
             site.end()
+
+
+def verdict(client: httpx2.Client, submission: str) -> str:
+    """Wait until a submission is judged; return its verdict."""
+    place = f"/api/v1/submissions/{submission}"
+    until(lambda: client.get(place).json()["status"] == "done", PATIENCE)
+    return str(client.get(place).json()["verdict"])
 
 
 def lives(pid: int) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bank_folder import write_bank
-from tests.support.serving import Serve, serving
+from tests.support.serving import Serve, serving, verdict
 from tests.support.waiting import until
 
 ENDED = {0, 128 + signal.SIGINT, -signal.SIGINT}
@@ -78,12 +78,12 @@ def test_a_judgement_under_way_is_judged_after_the_next_start(data_dir: Path, ba
                 "/api/v1/questions/add-numbers/submissions",
                 json={"files": {"answer.py": SLOW.format(seconds=4)}, "mode": "submit"},
             )
-            submission = f"/api/v1/submissions/{handed_in.raise_for_status().json()['id']}"
-            until(lambda: browser.get(submission).json()["status"] == "running", 30)
+            submission = handed_in.raise_for_status().json()["id"]
+            place = f"/api/v1/submissions/{submission}"
+            until(lambda: browser.get(place).json()["status"] == "running", 30)
         assert first.end(signal.SIGINT, group=True) == 0, first.said
         assert not first.left()
     with serving(data_dir, GREENROOM_QUESTION_BANK=str(bank)) as second:
         second.wait_until_up()
         with second.browser() as browser:
-            until(lambda: browser.get(submission).json()["status"] == "done", 60)
-            assert browser.get(submission).json()["verdict"] == "accepted"
+            assert verdict(browser, submission) == "accepted"
