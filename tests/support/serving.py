@@ -132,14 +132,22 @@ class Serve:
         until(lambda: not self.left(), PATIENCE, lambda: f"Left: {self.left()}")
 
     def left(self) -> list[str]:
-        """Return its processes, sockets and containers that are still there."""
-        settings = Settings(data_dir=self.data_dir)
-        processes = [f"{pid} {_command(pid)}" for pid in self._known | self._family() if lives(pid)]
-        folders = (self.data_dir, settings.run_dir)
-        sockets = {
-            str(path) for folder in folders for path in folder.rglob("*") if path.is_socket()
-        }
-        return [*processes, *sockets, *_containers(owner_of(settings))]
+        """Return its processes, sockets and containers that are there."""
+        return [*self.processes(), *self.sockets(), *self.containers()]
+
+    def processes(self) -> list[str]:
+        """Return its processes: those that are found now, and those that were when it ended."""
+        return [f"{pid} {_command(pid)}" for pid in self._known | self._family() if lives(pid)]
+
+    def sockets(self) -> list[str]:
+        """Return the sockets in its folders."""
+        folders = (self.data_dir, Settings(data_dir=self.data_dir).run_dir)
+        return [str(path) for place in folders for path in place.rglob("*") if path.is_socket()]
+
+    def containers(self) -> list[str]:
+        """Return its containers, whatever their state."""
+        with closing(connect()) as client:
+            return containers_of(client, owner_of(Settings(data_dir=self.data_dir)))
 
     def _family(self) -> set[int]:
         """Return every process that was given this data folder, and their children."""
@@ -196,8 +204,3 @@ def _read(pid: int, name: str) -> bytes:
     with suppress(OSError):
         return Path("/proc", str(pid), name).read_bytes()
     return b""
-
-
-def _containers(owner: str) -> list[str]:
-    with closing(connect()) as client:
-        return containers_of(client, owner)

@@ -40,6 +40,8 @@ def site(data_dir: Path, bank: Path) -> Iterator[Serve]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_of_it(site: Serve, number: signal.Signals) -> None:
     site.wait_until_ready()
+    for parts in (site.processes, site.sockets, site.containers):
+        until(parts, 30)  # what is looked for is found while it is there
     assert site.end(number) == 0, site.said
     assert not site.left()
     assert "Traceback" not in site.said
@@ -47,6 +49,7 @@ def test_a_signal_ends_all_of_it(site: Serve, number: signal.Signals) -> None:
 
 def test_killed_it_leaves_nothing_behind(site: Serve) -> None:
     site.wait_until_ready()
+    until(site.containers, 30)
     assert site.end(signal.SIGKILL) == -signal.SIGKILL
     site.wait_until_gone()
 
