@@ -1,6 +1,7 @@
 """Reading server-sent events as a client does."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 import httpx2
 
 PATIENCE = 20.0
+WHOLE_STREAM = 60.0
+"""No stream of a test takes longer. Lines that only keep it open do not hold up the failure."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,14 @@ def parse(lines: Iterable[str]) -> Iterator[Sent]:
             fields = {}
 
 
+def in_time(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines, as long as it does not take for ever."""
+    deadline = time.monotonic() + WHOLE_STREAM
+    for line in lines:
+        assert time.monotonic() < deadline, "the stream has no end"
+        yield line
+
+
 @contextmanager
 def listening(client: httpx2.Client, url: str, after: str = "") -> Iterator[Iterator[Sent]]:
     """Listen to a stream, behind `after` if given."""
@@ -48,7 +59,7 @@ def listening(client: httpx2.Client, url: str, after: str = "") -> Iterator[Iter
     with client.stream("GET", url, headers=headers, timeout=PATIENCE) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
-        yield parse(answer.iter_lines())
+        yield parse(in_time(answer.iter_lines()))
 
 
 def heard(client: httpx2.Client, url: str, after: str = "") -> list[Sent]:

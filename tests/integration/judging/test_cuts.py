@@ -15,7 +15,7 @@ from greenroom_runner.request import RunRequest
 from tests.fakes.runner import USAGE, FakeRunner, Gate, result
 from tests.support.judgements import handed_in
 from tests.support.live_site import Site, judging
-from tests.support.sse import PATIENCE, Sent, heard, parse
+from tests.support.sse import PATIENCE, Sent, heard, in_time, parse
 
 CUTS = 200
 LINES_OF_AN_EVENT = 4
@@ -38,7 +38,7 @@ def cut_after(client: httpx2.Client, url: str, after: str, lines: int) -> list[S
     """Return the whole events in the first lines of a stream, which is then cut."""
     headers = {"Last-Event-ID": after} if after else {}
     with client.stream("GET", url, headers=headers, timeout=PATIENCE) as answer:
-        return list(parse(itertools.islice(answer.iter_lines(), lines)))
+        return list(parse(itertools.islice(in_time(answer.iter_lines()), lines)))
 
 
 @pytest.mark.parametrize("lost", [0.0, 0.1], ids=["kept", "lost now and then"])

@@ -9,7 +9,7 @@ import pytest
 from greenroom.core.redis import async_client
 from greenroom.judging.entries import FINAL, START, Entry
 from greenroom.judging.journal import Journal
-from greenroom.judging.stream import BACKLOG, StreamHub
+from greenroom.judging.stream import _AT_ONCE, BACKLOG, StreamHub
 
 Story = Callable[[StreamHub], Awaitable[None]]
 PATIENCE = 20
@@ -107,6 +107,30 @@ def test_who_does_not_keep_up_is_let_go_and_comes_back_for_the_rest() -> None:
         assert had + rest == [*many, END]
 
     run(story, heartbeat=0.2)
+
+
+@pytest.mark.usefixtures("redis_url")
+def test_what_is_written_while_the_history_is_read_comes_once() -> None:
+    judgement_id = uuid4()
+
+    async def story(hub: StreamHub) -> None:
+        early = hub.follow(judgement_id, START, still_open)
+        assert await anext(early) is None
+        for _ in range(_AT_ONCE):
+            await hub._history.acquire()
+        late = hub.follow(judgement_id, START, still_open)
+        first = asyncio.create_task(next_of(late))
+        await asyncio.sleep(0)  # it follows, and waits for its turn to read the history
+        await asyncio.to_thread(tell, judgement_id, check(1), check(2))
+        # Once the early one has them, the late one has them too, and will read them once more.
+        assert [await next_of(early), await next_of(early)] == [check(1), check(2)]
+        for _ in range(_AT_ONCE):
+            hub._history.release()
+        assert [await first, await next_of(late)] == [check(1), check(2)]
+        await asyncio.to_thread(tell, judgement_id, END)
+        assert [entry async for entry in late if entry] == [END]
+
+    run(story, heartbeat=1)
 
 
 @pytest.mark.usefixtures("redis_url")
