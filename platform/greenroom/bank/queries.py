@@ -14,6 +14,8 @@ from greenroom.bank.views import QuestionLine
 from greenroom.core.errors import NotFoundError
 from greenroom.core.paging import DEFAULT_SIZE, Page, decode, encode
 
+_PUNCTUATION = frozenset('[]",\\')
+
 
 @dataclass(frozen=True)
 class QuestionFilter:
@@ -214,13 +216,18 @@ def _matching(wanted: QuestionFilter) -> Select[Question]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
+    # What only the list's own JSON text has is said by no tag.
+    punctuation = not _PUNCTUATION.isdisjoint(word)
+    tags = (
+        [] if punctuation else [cast(QuestionVersion.tags, Text).icontains(word, autoescape=True)]
+    )
     return or_(
         Question.key == word,
         Topic.title.icontains(word, autoescape=True),
         QuestionVersion.title.icontains(word, autoescape=True),
         QuestionVersion.heading.icontains(word, autoescape=True),
         QuestionVersion.statement_text.icontains(word, autoescape=True),
-        cast(QuestionVersion.tags, Text).icontains(word, autoescape=True),
+        *tags,
     )
 
 

@@ -21,7 +21,7 @@ def questions(client: TestClient, session: Session) -> None:
     first = bank.topic(session, slug="first", title="First", section="Basics", number=1)
     second = bank.topic(session, slug="second", title="Second", section="Data", number=2)
     for number in range(5):
-        bank.question(session, topic=first, slug=f"code-{number}", tags=["numbers", 'a"b'])
+        bank.question(session, topic=first, slug=f"code-{number}", tags=["counting", 'a"b'])
     bank.question(session, "explain", topic=second, slug="explain-it", key="2.1", title="100% _x")
     bank.question(session, topic=second, slug="hard", difficulty="senior")
     bank.question(session, topic=second, slug="gone").retired_at = now()
@@ -72,9 +72,13 @@ FOUND: list[tuple[str, list[str] | None]] = [
     ("q=2.1", ["explain-it"]),
     ("q=100%25", ["explain-it"]),
     ("q=%25%20_", ["explain-it"]),
-    ("tag=numbers&size=1", ["code-0"]),
+    ("q=counting", [f"code-{number}" for number in range(5)]),
+    ("q=%5b", []),
+    ("q=%22,", []),
+    ("q=%5c", []),
+    ("tag=counting&size=1", ["code-0"]),
     ("tag=a%22b&size=1", ["code-0"]),
-    ("tag=number", []),
+    ("tag=count", []),
     ("q=SECOND+hard", []),
     ("q=second", ["explain-it", "hard"]),
     ("q=gone", []),
