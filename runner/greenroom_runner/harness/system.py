@@ -6,7 +6,9 @@ import contextlib
 import ctypes
 import os
 import resource
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -19,6 +21,23 @@ _STDERR = 2
 BUSY = "GREENROOM_BUSY_TASKS"
 """Environment variable: how many tasks the user of this process has outside this sandbox, where the
 kernel counts them against the same limit."""
+
+FOLDER = "GREENROOM_OWN_FOLDER"
+"""Environment variable: a folder that is this sandbox's alone, to be removed at its end."""
+
+
+def remove_own_folder() -> None:
+    """Leave nothing behind, also when nobody is left to see to it."""
+    if folder := os.environ.get(FOLDER):
+        remove_tree(folder)
+
+
+def remove_tree(folder: str | os.PathLike[str]) -> None:
+    """Remove a folder and all below it, as deep as hostile code has made it."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:  # before Python 3.13
+        subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)  # noqa: S607 - the system's own
 
 
 def set_dumpable(dumpable: bool) -> None:
@@ -106,17 +125,27 @@ def close_all_but(*keep: int) -> None:
 def end_descendants(*, keep: int = 0) -> None:
     """Kill and reap every process below this one, except `keep`. Needs `adopt_orphans`.
 
-    Repeats until a look finds nobody: a process may fork between the look and the signal. A fork
-    bomb can win for a while, but not against the process limit, and the deadline outside ends the
-    sandbox in any case.
+    A process may fork between the look and the signal. So all are stopped first, and again until a
+    look finds nobody new: who is stopped forks no more, and still counts against the process limit.
     """
-    while found := [pid for pid in _descendants() if pid != keep]:
+    while found := _stop_descendants(keep):
         for pid in found:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         for pid in found:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
+
+
+def _stop_descendants(keep: int) -> set[int]:
+    """Stop every process below this one but `keep`, and return them."""
+    stopped = {keep}
+    while new := set(_descendants()) - stopped:
+        for pid in new:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGSTOP)
+        stopped |= new
+    return stopped - {keep}
 
 
 def _descendants() -> list[int]:
