@@ -23,6 +23,7 @@ from greenroom_runner.request import RunRequest
 from greenroom_runner.said import Died, Ended, Error, Loaded, Planned, Result, check_event
 from greenroom_runner.sides import (
     CandidateDied,
+    CandidateForged,
     CandidateLate,
     CandidateLost,
     CandidateSide,
@@ -240,7 +241,7 @@ class Relay:
         except CandidateDied as death:
             if death.died.reason != "exit":
                 raise self._ending(death.died, "completed") from death
-            ended = self._ended_by_itself(death.died)
+            ended = self._ended_by_itself(death)
             result = result.model_copy(update={"status": "error", "message": death.died.detail})
         if self.printed:
             ended = ended.model_copy(update={"output": self.printed})
@@ -253,11 +254,13 @@ class Relay:
         if event.status == "output_limit":
             raise _Ended("output_limit", "It printed more than it may.")
 
-    def _ended_by_itself(self, died: Died) -> Ended:
+    def _ended_by_itself(self, death: CandidateDied) -> Ended:
         """A check's process died while it was being ended: the sandbox asks for the end once
-        more.
+        more, unless it has told an end that makes no sense.
         """
-        self.printed = died.output
+        if isinstance(death, CandidateForged):
+            return Ended(t="ended")
+        self.printed = death.died.output
         self.candidate.send({"t": "end"})
         return self.candidate.expect(Ended)
 

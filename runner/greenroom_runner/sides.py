@@ -10,6 +10,7 @@ from greenroom_runner.channel import BadFrame, ChannelClosed, ChannelTimeout, Fr
 from greenroom_runner.engine import Sandbox
 from greenroom_runner.said import Died
 
+UNREADABLE = "The answer's process wrote something that cannot be read."
 JUDGE_SECONDS = 10.0
 """How long a judge may take to say the next thing. It runs the grader, not the answer."""
 _SLICE = 0.2
@@ -36,6 +37,10 @@ class CandidateDied(Exception):
     def __init__(self, died: Died) -> None:
         super().__init__(died.detail)
         self.died = died
+
+
+class CandidateForged(CandidateDied):
+    """What came from the answer's process does not have its frame's form."""
 
 
 class CandidateLost(Exception):
@@ -154,8 +159,7 @@ def _read(model: type[_Model], frame: Frame) -> _Model:
     try:
         return model.model_validate(frame)
     except ValidationError as problem:
-        forged = "The answer's process wrote something that cannot be read."
-        raise CandidateDied(Died(t="died", reason="exit", detail=forged)) from problem
+        raise CandidateForged(Died(t="died", reason="exit", detail=UNREADABLE)) from problem
 
 
 def _first(problem: ValidationError) -> str:

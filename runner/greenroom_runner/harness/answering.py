@@ -15,6 +15,7 @@ from types import ModuleType
 
 from greenroom_runner.harness.doors import Doors
 from greenroom_runner.harness.errors import ErrorData, describe
+from greenroom_runner.harness.frames import BadFrame, Frame, pack
 from greenroom_runner.harness.port import Port
 
 OUT_OF_MEMORY = 77
@@ -90,13 +91,22 @@ def _serve(port: Port, doors: Doors) -> None:
                     doors.close()
                 port.send({"t": "bye", "raised": doors.raised})
                 break
-            port.send(doors.perform(frame))
+            port.send_packed(_replied(doors, frame))
         status = 0
     except MemoryError:
         status = OUT_OF_MEMORY
     finally:
         _flush()
         os._exit(status)
+
+
+def _replied(doors: Doors, op: Frame) -> bytes:
+    """Return the reply to an operation as it travels: what is too long becomes a sentence."""
+    reply = doors.perform(op)
+    try:
+        return pack(reply)
+    except BadFrame:
+        return pack(doors.no_value(op, "it is too large"))
 
 
 def _flush() -> None:

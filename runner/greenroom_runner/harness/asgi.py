@@ -18,6 +18,7 @@ App = Callable[
 ]
 
 MAX_BODY = 1024 * 1024
+MAX_HEADERS = 64 * 1024
 _PIECE = 16 * 1024
 _ASGI = {"version": "3.0", "spec_version": "2.4"}
 
@@ -134,6 +135,8 @@ class _Exchange:
                 raise ServerError("the app started its response twice")
             self._response.status = int(message["status"])
             self._response.headers = [(bytes(k), bytes(v)) for k, v in message.get("headers", ())]
+            if sum(len(k) + len(v) for k, v in self._response.headers) > MAX_HEADERS:
+                raise ServerError(f"the headers are larger than {MAX_HEADERS // 1024} KiB")
         elif kind == "http.response.body":
             self._body(message)
 

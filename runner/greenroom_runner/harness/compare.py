@@ -45,8 +45,17 @@ def _same_types(seen: Any, expected: Any) -> bool:
     return kind not in (set, frozenset) or _typed(seen) == _typed(expected)
 
 
-def _typed(values: Any) -> set[tuple[type, Any]]:
-    return {(type(value), value) for value in values}
+def _typed(values: Any) -> frozenset[Any]:
+    """Return members of a set, or keys, each with its types beside it."""
+    return frozenset(map(_with_types, values))
+
+
+def _with_types(value: Any) -> Any:
+    if type(value) is tuple:
+        return tuple, tuple(map(_with_types, value))
+    if type(value) is frozenset:
+        return frozenset, _typed(value)
+    return type(value), value
 
 
 def show(value: Any) -> str:

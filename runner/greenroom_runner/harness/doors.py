@@ -43,20 +43,23 @@ class Doors:
         that reason.
         """
         try:
-            value = self._do(op)
+            value = encode(self._do(op))
         except MemoryError:
             raise
         except Missing as problem:
             return self._error(op, plain_error("missing", "AttributeError", str(problem)))
         except asgi.ServerError as problem:
             return self._error(op, plain_error("http", "ServerError", str(problem)))
+        except BadValue as problem:
+            return self.no_value(op, str(problem))
         except BaseException as problem:
             return self._error(op, describe(problem, "raised", self._folder))
-        try:
-            return {"t": "reply", "n": op["n"], "value": encode(value)}
-        except BadValue as problem:
-            message = f"What `{op.get('name', 'http')}` returned cannot be looked at: {problem}."
-            return self._error(op, plain_error("value", "TypeError", message))
+        return {"t": "reply", "n": op["n"], "value": value}
+
+    def no_value(self, op: Frame, problem: str) -> Frame:
+        """Return the reply that says why what came back cannot cross."""
+        message = f"What `{op.get('name', 'http')}` returned cannot be looked at: {problem}."
+        return self._error(op, plain_error("value", "TypeError", message))
 
     def prepare(self) -> None:
         """Make the event loop of an app ahead of its first request. Runs nothing of the answer."""

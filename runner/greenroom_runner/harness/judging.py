@@ -13,6 +13,8 @@ from greenroom_runner.harness.grader import BrokenGrader, Check
 from greenroom_runner.harness.observing import Answer, AnswerError, AnswerGone, GraderMistake
 from greenroom_runner.harness.port import Port
 
+_MAX_SAID = 16 * 1024
+"""How much of one text leaves the judge: more than is shown, so that the cut is still marked."""
 _AUTHORS_FAULTS = (NameError, ImportError, GraderMistake)
 
 
@@ -94,7 +96,15 @@ def _result(check: Check, run: _Run) -> Frame:
     if found["status"] != "passed":
         found["hint"] = check.about.hint
     elapsed = (time.perf_counter() - started) * 1000
-    return {"t": "check", "id": check.id, "ms": round(elapsed, 3), **found}
+    return {"t": "check", "id": check.id, "ms": round(elapsed, 3), **_cut(found)}
+
+
+def _cut(found: Frame) -> Frame:
+    """Return a result that fits a frame, whatever the answer made a check say."""
+    return {
+        name: value[:_MAX_SAID] if isinstance(value, str) else value
+        for name, value in found.items()
+    }
 
 
 def _found(check: Check, run: _Run) -> Frame:
@@ -135,8 +145,8 @@ def _raised(problem: AnswerError) -> Frame:
         "status": "error",
         "message": "The answer raised an error." if problem.kind == "raised" else problem.message,
         "error": str(problem),
-        "traceback": problem.data.get("frames", []),
-        "outer_frames": problem.data.get("outer_frames", 0),
+        "traceback": [_cut(frame) for frame in problem.data["frames"]],
+        "outer_frames": problem.data["outer_frames"],
     }
 
 

@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from greenroom_runner.harness import replies, requests
+from greenroom_runner.harness.errors import MAX_SHOWN
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.replies import Reply
 from greenroom_runner.harness.requests import Content
-from greenroom_runner.harness.values import BadValue, decode, encode
+from greenroom_runner.harness.values import BadValue, NotPlain, decode, encode
 
 Exchange = Callable[[Frame], Frame]
 """Sends one operation and returns what came back for it."""
 
 _OWN_KINDS = ("missing", "http", "value", "raised")
+_MOST = 1_000_000
 _UNREADABLE = "The answer's process wrote something that cannot be read."
 
 
@@ -61,11 +63,11 @@ class Http:
     ) -> Reply:
         """Send one request: `json`, `data` (a form), `files`, or `content` (bytes) is its body."""
         try:
-            op = requests.operation(
-                method, path, Content(**content), params=params, headers=headers, cookies=cookies
-            )
-        except (TypeError, ValueError) as problem:
+            sent = Content(**content)
+        except TypeError as problem:
             raise GraderMistake(f"A request cannot be made: {problem}") from problem
+        # Its parts may come from an earlier reply: what they raise fails the check, no more.
+        op = requests.operation(method, path, sent, params=params, headers=headers, cookies=cookies)
         value = self._ask(op)
         try:
             self.last = replies.read(value)
@@ -131,16 +133,39 @@ class Answer:
 def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
     try:
         return {"args": encode(list(args)), "kwargs": encode(kwargs)}
-    except BadValue as problem:
+    except NotPlain as problem:
         raise GraderMistake(f"What is passed to the answer cannot cross: {problem}.") from problem
 
 
 def _error(data: Any) -> dict[str, Any]:
     """Return the error as this side relies on it: the answer may have written anything."""
     match data:
-        case {"kind": str(kind), "type": str(), "message": str(), "mro": list(mro)} if (
-            kind in _OWN_KINDS and all(isinstance(name, str) for name in mro)
+        case {
+            "kind": str(kind),
+            "type": str(),
+            "message": str(),
+            "mro": list(mro),
+            "frames": list(frames),
+            "outer_frames": int(outer),
+        } if (
+            kind in _OWN_KINDS
+            and all(isinstance(name, str) for name in mro)
+            and len(frames) <= MAX_SHOWN
+            and all(map(_is_frame, frames))
+            and _is_count(outer)
         ):
             return dict(data)
         case _:
             raise AnswerGone(_UNREADABLE)
+
+
+def _is_frame(frame: Any) -> bool:
+    match frame:
+        case {"file": str(), "line": int(line), "function": str(), "source": str(), **more}:
+            return not more and _is_count(line)
+        case _:
+            return False
+
+
+def _is_count(number: int) -> bool:
+    return number is not True and 0 <= number <= _MOST

@@ -1,14 +1,21 @@
 """What came back for a request, as a grader reads it. All of it was written by the answer."""
 
+import codecs
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
+from greenroom_runner.harness.asgi import MAX_HEADERS
 from greenroom_runner.harness.asserts import CheckFailed
 from greenroom_runner.harness.compare import show
 from greenroom_runner.harness.values import BadValue
+
+_MAX_TYPE = 200
+_CHARSETS = frozenset(
+    ("utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16")
+)
 
 
 class Headers(Mapping[str, str]):
@@ -52,12 +59,8 @@ class Reply:
     def text(self) -> str:
         """The body as text, in the charset that it names, else UTF-8."""
         described = Message()
-        described["content-type"] = self.headers.get("content-type", "")
-        charset = described.get_content_charset() or "utf-8"
-        try:
-            return self.body.decode(charset, "replace")
-        except LookupError:
-            return self.body.decode("utf-8", "replace")
+        described["content-type"] = self.headers.get("content-type", "")[:_MAX_TYPE]
+        return self.body.decode(_charset(described.get_content_charset()), "replace")
 
     def json(self) -> Any:
         """Return the body read as JSON. A body that is not JSON fails the check."""
@@ -66,6 +69,15 @@ class Reply:
         except (ValueError, RecursionError):
             message = f"The body of a {self.status} response should be JSON."
             raise CheckFailed(message, show(self.text), "JSON") from None
+
+
+def _charset(name: str | None) -> str:
+    """Return the charset of this name, or UTF-8. There are codecs that take minutes for a body."""
+    try:
+        found = codecs.lookup(name or "utf-8").name
+    except (LookupError, ValueError):
+        return "utf-8"
+    return found if found in _CHARSETS else "utf-8"
 
 
 def _no_constant(name: str) -> float:
@@ -78,9 +90,16 @@ def read(value: Any) -> Reply:
         case {"status": int(status), "headers": list(fields), "body": bytes(body)}:
             raised = value.get("raised")
             named = raised if isinstance(raised, str) else None
-            return Reply(status, Headers([_field(field) for field in fields]), body, named)
+            return Reply(status, _headers(fields), body, named)
         case _:
             raise BadValue("it is not a reply to a request")
+
+
+def _headers(fields: list[Any]) -> Headers:
+    read = [_field(field) for field in fields]
+    if sum(len(name) + len(text) for name, text in read) > MAX_HEADERS:
+        raise BadValue("its headers are too large")
+    return Headers(read)
 
 
 def _field(field: Any) -> tuple[str, str]:

@@ -75,7 +75,10 @@ def _headers(
     if cookies:
         usual["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     named = {name for name, _ in own}
-    return [[name, value] for name, value in usual.items() if name not in named] + own
+    fields = [[name, value] for name, value in usual.items() if name not in named] + own
+    for _, value in fields:
+        value.encode("latin-1")  # the most that a header can hold
+    return fields
 
 
 def _pairs(values: Pairs) -> Iterable[tuple[str, Any]]:

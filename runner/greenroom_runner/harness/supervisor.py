@@ -19,20 +19,26 @@ from typing import Any, NoReturn, TextIO
 from greenroom_runner.harness import system
 from greenroom_runner.harness.answering import OUT_OF_MEMORY, answer
 from greenroom_runner.harness.box import Box
-from greenroom_runner.harness.frames import BadFrame, Frame, Splitter, parse
+from greenroom_runner.harness.frames import BadFrame, Frame, Splitter, pack, parse
 from greenroom_runner.harness.port import Port
 
 _CHUNK = 64 * 1024
 _STACK = 1024 * 1024
+_OUT_OF_TURN = "The answer's process spoke out of turn."
+_UNREADABLE = "The answer's process wrote something that cannot be read."
 
 
 class Died(Exception):
-    """The answer's process is gone, or must go."""
+    """The answer's process is gone, or must go.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    `forged`: it wrote what the harness never writes.
+    """
+
+    def __init__(self, reason: str, detail: str, *, forged: bool = False) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+        self.forged = forged
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class Supervisor:
         try:
             loaded = self._hear("loaded")
             self._box.keep()
-            self._agent.send({**loaded, **self._printed()})
+            self._pass_on({**loaded, **self._printed()})
         except Died as death:
             self._bury(death)
         self._fork_ahead()
@@ -112,8 +118,8 @@ class Supervisor:
                     return self._end()
                 reply = self._hear("reply")
                 if reply.get("n") != frame["n"]:
-                    raise Died("exit", "The answer's process spoke out of turn.")
-                self._agent.send(reply)
+                    raise _forged(_OUT_OF_TURN)
+                self._pass_on(reply)
         except Died as death:
             self._bury(death)
             self._await_end()
@@ -121,7 +127,9 @@ class Supervisor:
     def _end(self) -> None:
         raised = self._hear("bye").get("raised")
         used = self._hear("exited")
-        self._agent.send(
+        if not isinstance(used.get("code"), int):
+            raise _forged(_UNREADABLE)
+        self._pass_on(
             {
                 "t": "ended",
                 "cpu_ms": used.get("cpu_ms"),
@@ -143,13 +151,20 @@ class Supervisor:
 
     def _bury(self, death: Died) -> None:
         """Say that the answer's process died. The loaded answer stays, if only a check's process
-        died of itself.
+        died of itself. Whoever forged one frame may have left more of them on the way.
         """
-        if death.reason != "exit":
+        if death.forged or death.reason != "exit":
             self._kill_answer()
         self._agent.send(
             {"t": "died", "reason": death.reason, "detail": death.detail, **self._printed()}
         )
+
+    def _pass_on(self, frame: Frame) -> None:
+        """Send the agent what the answer's side wrote: it may have grown beyond a frame."""
+        try:
+            self._agent.send(frame)
+        except BadFrame:
+            raise _forged(_UNREADABLE) from None
 
     def _printed(self) -> dict[str, Any]:
         """End what a check left running and return what was printed since the last call."""
@@ -238,8 +253,11 @@ class Supervisor:
     def _tell(self, frame: Frame) -> None:
         if not self._answer:
             raise Died("exit", "The answer's process is gone.")
+        left = memoryview(pack(frame))
         try:
-            Port(-1, self._socket.fileno()).send(frame)
+            while left:
+                self._poll(self._socket.fileno(), select.POLLOUT)
+                left = left[self._socket.send(left, socket.MSG_DONTWAIT) :]
         except OSError:
             raise self._gone() from None
 
@@ -254,27 +272,25 @@ class Supervisor:
                 self._splitter.feed(data)
             frame = parse(payload)
         except BadFrame:
-            raise Died(
-                "exit", "The answer's process wrote something that cannot be read."
-            ) from None
+            raise _forged(_UNREADABLE) from None
         except OSError:
             raise self._gone() from None
         if frame.get("t") == "exited" and expected != "exited":
             raise _death(_ending(frame.get("code", 1)))
         if frame.get("t") != expected:
-            raise Died("exit", "The answer's process spoke out of turn.")
+            raise _forged(_OUT_OF_TURN)
         return frame
 
     def _gone(self) -> Died:
         return _death(self._reap() if self._answer else "closed")
 
-    def _poll(self, wanted: int) -> None:
-        """Wait until `wanted` can be read. Drains the answer's output; ends everything when the
-        agent is gone.
+    def _poll(self, wanted: int, until: int = select.POLLIN) -> None:
+        """Wait until `wanted` can be read, or written. Drains the answer's output; ends everything
+        when the agent is gone.
         """
         while True:
             poll = select.poll()
-            poll.register(wanted, select.POLLIN)
+            poll.register(wanted, until)
             poll.register(self._agent.reader, select.POLLIN if wanted == self._agent.reader else 0)
             if self._capture >= 0:
                 poll.register(self._capture, select.POLLIN)
@@ -307,6 +323,10 @@ def _text_stream(descriptor: int) -> TextIO:
     return open(
         descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
     )
+
+
+def _forged(detail: str) -> Died:
+    return Died("exit", detail, forged=True)
 
 
 def _ending(code: Any) -> str:

@@ -12,6 +12,7 @@ import datetime as dt
 import decimal
 import math
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,10 @@ for 32.
 """
 MAX_VALUES = 100_000
 MAX_TEXT = 2 * 1024 * 1024
+MAX_ALIKE = 50
+"""How many members of a set may share a hash. Numbers can be chosen so that all of them do, and the
+judge would be busy with them for minutes.
+"""
 
 _TAG = "$"
 _LIBRARY_TYPES: dict[str, Callable[[Any], Any]] = {
@@ -49,6 +54,10 @@ _LIBRARY_TYPES: dict[str, Callable[[Any], Any]] = {
 
 class BadValue(ValueError):
     """A value that cannot cross. The text is for the author of a grader and for the candidate."""
+
+
+class NotPlain(BadValue):
+    """A value of a type that never crosses, whatever it holds."""
 
 
 def encode(value: Any) -> Any:
@@ -107,7 +116,7 @@ class _Encoder:
             return {_TAG: _NAMES[kind], "v": self._text(_WRITERS[kind](value))}
         reduce = _LIBRARY_TYPES.get(f"{kind.__module__}.{kind.__qualname__}")
         if reduce is None:
-            raise BadValue(f"a value of type {_name(kind)} is not plain")
+            raise NotPlain(f"a value of type {_name(kind)} is not plain")
         return self.encode(reduce(value), level)
 
 
@@ -153,11 +162,15 @@ def decode(value: Any) -> Any:
         return {key: decode(item) for key, item in value.items()}
     if set(value) != {_TAG, "v"} or not isinstance(value[_TAG], str):
         raise BadValue("a tagged value is malformed")
+    if value[_TAG] not in _OF_LISTS and not isinstance(value["v"], str):
+        raise BadValue("a tagged value is malformed")
     reader = _READERS.get(value[_TAG])
     if reader is None:
         raise BadValue("a tagged value has an unknown tag")
     try:
         return reader(value["v"])
+    except BadValue:
+        raise
     except (TypeError, ValueError, LookupError, ArithmeticError, binascii.Error) as problem:
         raise BadValue(f"a tagged value is not a {value[_TAG]}") from problem
 
@@ -168,8 +181,19 @@ def _read_list(value: Any) -> list[Any]:
     return [decode(item) for item in value]
 
 
+def _read_members(value: Any) -> list[Any]:
+    return _told_apart(_read_list(value))
+
+
+def _told_apart(members: list[Any]) -> list[Any]:
+    if members and max(Counter(map(hash, members)).values()) > MAX_ALIKE:
+        raise BadValue("a set holds too many values that are hard to tell apart")
+    return members
+
+
 def _read_dict(value: Any) -> dict[Any, Any]:
     pairs = [_read_list(pair) for pair in _plain_list(value)]
+    _told_apart([key for key, _ in pairs])
     return {key: item for key, item in pairs}  # noqa: C416 - each pair must have exactly two
 
 
@@ -188,11 +212,12 @@ def _read_float(value: Any) -> float:
     return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[value]
 
 
+_OF_LISTS = ("tuple", "set", "frozenset", "dict")
 _READERS: dict[str, Callable[[Any], Any]] = {
     "bytes": lambda value: base64.b64decode(value, validate=True),
     "tuple": lambda value: tuple(_read_list(value)),
-    "set": lambda value: set(_read_list(value)),
-    "frozenset": lambda value: frozenset(_read_list(value)),
+    "set": lambda value: set(_read_members(value)),
+    "frozenset": lambda value: frozenset(_read_members(value)),
     "dict": _read_dict,
     "float": _read_float,
     "datetime": dt.datetime.fromisoformat,

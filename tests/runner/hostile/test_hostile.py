@@ -1,0 +1,106 @@
+"""Answers that attack whatever judges them: none is accepted, none is our fault, nothing stays."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from greenroom.judging.service import Result
+from greenroom_runner.events import EVENT, Event
+from tests.support.agents import Agent, result_of, run_request, running_agent
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.stem for path in (HERE / "answers").glob("*.py"))
+ATTACKS = [name for name in NAMES if not name.startswith("honest_")]
+AT_ONCE = 2
+MOST_MIB = 256
+"""More than an agent may ever hold: two judgements whose frames are filled to the last byte."""
+UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+Outcomes = dict[str, Future[list[Event]]]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an answer's first lines say."""
+
+    door: str
+    verdicts: list[str]
+
+
+def text_of(name: str) -> str:
+    return (HERE / "answers" / f"{name}.py").read_text(encoding="utf-8")
+
+
+def header_of(name: str) -> Header:
+    found = dict(re.findall(r"^# (\w+): (.+)$", text_of(name), re.MULTILINE))
+    return Header(found["door"], found["verdict"].split(" or "))
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    with running_agent(tmp_path_factory.mktemp("agent"), "docker") as agent:
+        yield agent
+
+
+@pytest.fixture(scope="module")
+def outcomes(agent: Agent, request: pytest.FixtureRequest) -> Iterator[Outcomes]:
+    """The events of every answer that is asked for, judged two at a time."""
+    asked = {
+        str(item.callspec.params["name"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == Path(__file__)
+        if hasattr(item, "callspec") and "name" in item.callspec.params
+    }
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        yield {name: threads.submit(judged, agent, name) for name in sorted(asked)}
+
+
+def judged(agent: Agent, name: str) -> list[Event]:
+    grader = HERE / "graders" / f"{header_of(name).door}.py"
+    files = {"answer.py": text_of(name)}
+    return list(agent.client.run(run_request(grader.read_text(encoding="utf-8"), files)))
+
+
+def told(result: Result) -> str:
+    checks = [
+        f"{check['check_id']}: {check['status']}, {check.get('error') or check.get('message')}"
+        for check in result.checks
+    ]
+    return "\n".join([f"{result.verdict}: {result.message}", *checks])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gets_its_verdict(outcomes: Outcomes, name: str) -> None:
+    result = result_of(outcomes[name].result())
+    assert result.verdict in header_of(name).verdicts, told(result)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_what_is_told_of_it_can_be_shown(outcomes: Outcomes, name: str) -> None:
+    for event in outcomes[name].result():
+        assert not UNSHOWABLE.search("".join(texts(event.model_dump()))), event
+        assert len(EVENT.dump_json(event)) < 256 * 1024
+
+
+def texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for inner in value.values() for text in texts(inner))
+    elif isinstance(value, list):
+        yield from (text for inner in value for text in texts(inner))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_no_attack_may_end_well(name: str) -> None:
+    verdicts = set(header_of(name).verdicts)
+    assert not verdicts & {"accepted", "internal_error"}
+
+
+def test_the_agent_stays_small(agent: Agent, outcomes: Outcomes) -> None:
+    for future in outcomes.values():
+        future.result()
+    assert agent.peak_mib < MOST_MIB
