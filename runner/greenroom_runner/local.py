@@ -30,6 +30,7 @@ from greenroom_runner.request import Profile
 _PACKAGE = Path(greenroom_runner.__file__).parent
 _PROGRAM = [sys.executable, "-P", "-m", "greenroom_runner.harness"]
 _USER = "10001"
+_INSIDE = "/tmp"  # noqa: S108 - a tmpfs of the sandbox's own
 _TMP_MIB = 64
 _GRACE_SECONDS = 1.0
 _PREFIX = "greenroom-local-"
@@ -60,42 +61,36 @@ class LocalEngine:
         return _digest()
 
     def sweep(self) -> int:
-        """Remove the folders of sandboxes whose starter is gone. The processes ended with it."""
+        """Remove the folders of sandboxes whose starter is gone. The processes ended with it, and
+        only one that was killed itself has left its folder.
+        """
         left = [folder for folder in _temporary().glob(f"{_PREFIX}*") if not _starter_lives(folder)]
         for folder in left:
-            shutil.rmtree(folder, ignore_errors=True)
+            system.remove_tree(folder)
         return len(left)
 
     def healthy(self) -> bool:
         return True
 
     def _start(self, arguments: list[str]) -> "LocalSandbox":
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        wrapper = _wrapped() if self.bubblewrap else []
-        inside = "/tmp" if self.bubblewrap else str(folder)  # noqa: S108 - a tmpfs of its own
+        if self.bubblewrap:
+            return LocalSandbox(_started([*_wrapped(), *_PROGRAM, *arguments], _INSIDE))
+        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         try:
-            process = subprocess.Popen(
-                [*wrapper, *_PROGRAM, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-                env=_environment(inside),
-                start_new_session=True,
-            )
-        except OSError as problem:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise EngineError(f"A local sandbox cannot be started: {problem}") from problem
+            process = _started([*_PROGRAM, *arguments], folder, **{system.FOLDER: folder})
+        except EngineError:
+            system.remove_tree(folder)
+            raise
         return LocalSandbox(process, folder)
 
 
 class LocalSandbox:
-    """One process, its channel and its folder."""
+    """One process, its channel and its folder, which it lacks where it has a /tmp of its own."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], folder: str | None = None) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        self.id = folder.name
+        self.id = f"process-{process.pid}"
         self.channel: Channel = FdChannel(
             process.stdout.fileno(), process.stdin.fileno(), closer=self._close_pipes
         )
@@ -113,7 +108,8 @@ class LocalSandbox:
             if self._end is None:
                 self.channel.close()
                 code = self._ended()
-                shutil.rmtree(self._folder, ignore_errors=True)
+                if self._folder:
+                    system.remove_tree(self._folder)
                 self._end = Stopped(exit_code=code)
             return self._end
 
@@ -132,6 +128,22 @@ class LocalSandbox:
                 pipe and pipe.close()
 
 
+def _started(command: list[str], folder: str, **environment: str) -> subprocess.Popen[bytes]:
+    """Start a sandbox whose temporary files lie in `folder`, as it sees it. Raises EngineError."""
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={**_environment(folder), **environment},
+            start_new_session=True,
+        )
+    except OSError as problem:
+        raise EngineError(f"A local sandbox cannot be started: {problem}") from problem
+
+
 @functools.cache
 def has_bubblewrap() -> bool:
     """Say whether bubblewrap is there and may make namespaces."""
@@ -141,7 +153,7 @@ def has_bubblewrap() -> bool:
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         done = subprocess.run(
             command,
-            env=_environment("/tmp"),  # noqa: S108 - a tmpfs of its own
+            env=_environment(_INSIDE),
             check=False,
             capture_output=True,
             timeout=20,
@@ -155,6 +167,8 @@ def _wrapped() -> list[str]:
     command = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns"]
     command += ["--uid", _USER, "--gid", _USER, "--cap-drop", "ALL", "--hostname", "sandbox"]
     command += ["--as-pid-1", "--die-with-parent", "--new-session"]
+    # First, because everything else may lie below it.
+    command += ["--size", str(_TMP_MIB * 1024 * 1024), "--tmpfs", _INSIDE, "--chdir", _INSIDE]
     command += ["--ro-bind", "/usr", "/usr"]
     for folder in map(Path, _SYSTEM_FOLDERS):
         if folder.is_symlink():
@@ -165,9 +179,7 @@ def _wrapped() -> list[str]:
         command += ["--ro-bind-try", file, file]
     for folder in _python_folders():
         command += ["--ro-bind", str(folder), str(folder)]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    command += ["--size", str(_TMP_MIB * 1024 * 1024), "--tmpfs", "/tmp", "--chdir", "/tmp"]  # noqa: S108 - a tmpfs of its own
-    return command
+    return [*command, "--proc", "/proc", "--dev", "/dev"]
 
 
 def _python_folders() -> list[Path]:

@@ -4,7 +4,7 @@ with.
 
 import sys
 
-from greenroom_runner.harness import candidate, judge
+from greenroom_runner.harness import candidate, judge, system
 
 
 def main(arguments: list[str]) -> int:
@@ -22,4 +22,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    finally:
+        system.remove_own_folder()
