@@ -1,4 +1,4 @@
-# catches: nested_fields_have_their_path
+# catches: nested_fields_have_their_path, every_error_is_told, custom_validator_is_no_500
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Query, Request

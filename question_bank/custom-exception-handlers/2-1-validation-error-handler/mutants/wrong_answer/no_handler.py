@@ -1,4 +1,6 @@
-# catches: body_errors_have_the_shape
+# catches: body_errors_have_the_shape, media_type_is_problem_json, nested_fields_have_their_path
+# catches: query_and_path_are_told_apart, every_error_is_told, broken_json_is_the_body
+# catches: missing_body_is_the_body, custom_validator_is_no_500, nothing_sent_comes_back
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Query, Request

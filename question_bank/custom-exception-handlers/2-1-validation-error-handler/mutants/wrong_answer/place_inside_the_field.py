@@ -1,4 +1,6 @@
-# catches: body_errors_have_the_shape, query_and_path_are_told_apart
+# catches: body_errors_have_the_shape, nested_fields_have_their_path, query_and_path_are_told_apart
+# catches: every_error_is_told, broken_json_is_the_body, missing_body_is_the_body
+# catches: custom_validator_is_no_500
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Query, Request

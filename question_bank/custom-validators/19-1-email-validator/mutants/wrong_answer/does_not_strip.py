@@ -1,4 +1,4 @@
-# catches: normalizes
+# catches: normalizes, refuses_line_breaks, assignment_follows_the_rules
 import re
 
 from pydantic import BaseModel, ConfigDict, field_validator

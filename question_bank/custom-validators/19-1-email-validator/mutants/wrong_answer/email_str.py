@@ -1,3 +1,4 @@
+# catches: accepts_good_domains, keeps_lengths, refuses_other_scripts, refuses_line_breaks
 # catches: rule_is_your_own
 from pydantic import BaseModel, ConfigDict, EmailStr
 

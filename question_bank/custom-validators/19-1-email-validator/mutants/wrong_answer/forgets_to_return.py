@@ -1,4 +1,5 @@
-# catches: stores_a_plain_address, normalizes
+# catches: stores_a_plain_address, normalizes, accepts_good_local_parts, accepts_good_domains
+# catches: keeps_lengths, refuses_line_breaks, assignment_follows_the_rules
 import re
 
 from pydantic import BaseModel, ConfigDict, field_validator

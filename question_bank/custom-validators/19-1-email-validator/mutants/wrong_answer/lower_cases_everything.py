@@ -1,4 +1,4 @@
-# catches: normalizes
+# catches: normalizes, accepts_good_local_parts, assignment_follows_the_rules
 import re
 
 from pydantic import BaseModel, ConfigDict, field_validator

@@ -1,4 +1,5 @@
-# catches: refuses_other_characters, refuses_broken_domains, refuses_misplaced_dots
+# catches: refuses_misplaced_dots, refuses_other_characters, refuses_broken_domains, keeps_lengths
+# catches: refuses_other_scripts, refuses_line_breaks
 import re
 
 from pydantic import BaseModel, ConfigDict, field_validator

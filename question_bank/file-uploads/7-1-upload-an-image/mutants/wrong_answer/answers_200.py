@@ -1,4 +1,5 @@
-# catches: takes_a_png, takes_a_jpeg
+# catches: takes_a_png, takes_a_jpeg, the_limit_is_exact, bytes_decide, sides_are_limited
+# catches: last_part_is_kept, empty_names_are_replaced
 import struct
 import zlib
 from uuid import uuid4

@@ -1,4 +1,4 @@
-# catches: refuses_a_cut_png, damage_is_told, empty_sides_are_refused
+# catches: refuses_a_cut_png, sides_are_limited, empty_sides_are_refused, damage_is_told
 import struct
 import zlib
 from uuid import uuid4

@@ -1,4 +1,4 @@
-# catches: last_part_is_kept
+# catches: last_part_is_kept, empty_names_are_replaced
 import struct
 import zlib
 from uuid import uuid4

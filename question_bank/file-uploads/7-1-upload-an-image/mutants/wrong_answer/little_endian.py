@@ -1,4 +1,5 @@
-# catches: takes_a_png, sides_are_limited
+# catches: takes_a_png, bytes_decide, sides_are_limited, last_part_is_kept, empty_names_are_replaced
+# catches: every_upload_has_its_own_id
 import struct
 import zlib
 from uuid import uuid4

@@ -1,4 +1,4 @@
-# catches: refuses_renamed_text, bytes_decide, other_kinds_are_refused
+# catches: refuses_renamed_text, the_limit_is_exact, bytes_decide, other_kinds_are_refused
 import struct
 import zlib
 from uuid import uuid4

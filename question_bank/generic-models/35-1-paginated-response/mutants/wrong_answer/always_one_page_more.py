@@ -1,4 +1,4 @@
-# catches: pages_rounds_up, nothing_is_no_page
+# catches: pages_rounds_up, large_totals_are_exact, nothing_is_no_page
 from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, computed_field, model_validator

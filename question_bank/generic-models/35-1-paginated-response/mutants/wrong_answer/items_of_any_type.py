@@ -1,4 +1,4 @@
-# catches: items_are_validated, schema_follows_the_parameter
+# catches: items_are_validated, paginate_returns_models, schema_follows_the_parameter
 from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, computed_field, model_validator

@@ -1,4 +1,4 @@
-# catches: pages_rounds_up
+# catches: page_of_integers, pages_rounds_up, has_next_ends
 from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, computed_field, model_validator

@@ -1,4 +1,4 @@
-# catches: empty_last_name_in_sql, both_sides_agree
+# catches: both_sides_agree, database_orders_by_the_full_name, empty_last_name_in_sql
 from sqlalchemy import ColumnElement, Computed, case, func, literal, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column

@@ -1,4 +1,6 @@
-# catches: query_filters_by_the_full_name, both_sides_agree, filter_runs_in_the_database
+# catches: query_filters_by_the_full_name, both_sides_agree, database_orders_by_the_full_name
+# catches: rename_shows_on_both_sides, empty_last_name_in_sql, names_are_data
+# catches: filter_runs_in_the_database
 from sqlalchemy import ColumnElement, Computed, case, func, literal, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column

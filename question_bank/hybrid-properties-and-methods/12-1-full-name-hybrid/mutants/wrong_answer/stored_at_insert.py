@@ -1,4 +1,4 @@
-# catches: rename_shows_on_both_sides
+# catches: rename_shows_on_both_sides, filter_runs_in_the_database
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 

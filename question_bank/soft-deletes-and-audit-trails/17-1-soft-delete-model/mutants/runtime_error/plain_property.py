@@ -1,4 +1,4 @@
-# catches: is_deleted_in_a_query
+# catches: select_leaves_it_out, option_finds_it, every_shape_leaves_it_out, is_deleted_in_a_query
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, DateTime, event

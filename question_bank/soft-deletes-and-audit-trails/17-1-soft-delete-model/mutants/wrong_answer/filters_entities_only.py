@@ -1,4 +1,4 @@
-# catches: every_shape_leaves_it_out
+# catches: every_shape_leaves_it_out, restored_is_found
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, DateTime, event

@@ -1,4 +1,4 @@
-# catches: select_leaves_it_out, every_shape_leaves_it_out, get_does_not_find_it
+# catches: select_leaves_it_out, every_shape_leaves_it_out, get_does_not_find_it, restored_is_found
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, DateTime, event

@@ -1,4 +1,4 @@
-# catches: restored_is_found
+# catches: option_finds_it, get_does_not_find_it, is_deleted_in_a_query, restored_is_found
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, DateTime, event
