@@ -27,7 +27,10 @@ VerdictOf = Callable[[Outcome, Sequence[CheckStatus], int], str]
 
 @dataclass(frozen=True)
 class Case:
-    """One answer and what must come of it. Without `verdict` anything but accepted will do."""
+    """One answer and what must come of it. Without `verdict` anything but accepted will do.
+
+    `catches` names every check that it must fail, and no other.
+    """
 
     name: str
     files: Mapping[str, str]
@@ -55,6 +58,7 @@ class Proof:
     case: str
     verdict: str
     failed: tuple[str, ...]
+    """The checks that ran and did not pass."""
     wall_ms: float
     faults: tuple[str, ...]
 
@@ -79,15 +83,15 @@ class Prover:
             if sandbox := self._judges.get():
                 sandbox.stop()
 
-    def prove(self, package: Package) -> Iterator[Proof]:
+    def prove(self, package: Package, seed: int = SEED) -> Iterator[Proof]:
         """Run every case of `package` and yield its proof, in order. Raises EngineError."""
-        yield from self._pool.map(lambda case: self._prove(package, case), package.cases)
+        yield from self._pool.map(lambda case: self._prove(package, case, seed), package.cases)
 
-    def _prove(self, package: Package, case: Case) -> Proof:
+    def _prove(self, package: Package, case: Case, seed: int) -> Proof:
         events: list[Event] = []
         with self._judge() as judging, self._candidate(package) as candidate:
             finished = judge(
-                _request(package, case), candidate, judging, events.append, threading.Event()
+                _request(package, case, seed), candidate, judging, events.append, threading.Event()
             )
         return self._weigh(package, case, events, finished)
 
@@ -117,7 +121,7 @@ class Prover:
     ) -> Proof:
         checks = [event for event in events if isinstance(event, Check)]
         planned = sum(len(event.checks) for event in events if isinstance(event, Plan))
-        failed = tuple(check.id for check in checks if check.status != "passed")
+        failed = tuple(check.id for check in checks if check.status not in ("passed", "not_run"))
         verdict = self._verdict_of(finished.outcome, [check.status for check in checks], planned)
         return Proof(
             package=package.name,
@@ -135,7 +139,7 @@ def unguarded(proofs: Sequence[Proof], checks: Sequence[str]) -> list[str]:
     return [check for check in checks if check not in failed]
 
 
-def _request(package: Package, case: Case) -> RunRequest:
+def _request(package: Package, case: Case, seed: int) -> RunRequest:
     return RunRequest(
         judgement_id=str(uuid.uuid4()),
         tenant="prove",
@@ -144,7 +148,7 @@ def _request(package: Package, case: Case) -> RunRequest:
         files=dict(case.files),
         main=package.main,
         grader=package.grader,
-        seed=SEED,
+        seed=seed,
         limits=package.limits,
         reveal_hidden=True,
     )
@@ -165,10 +169,12 @@ def _faults(
         yield f"Its verdict is {verdict}, and must be {case.verdict}.{_why(finished, checks)}"
     if missed := [check for check in case.catches if check not in failed]:
         yield f"It passes {', '.join(missed)}, which must catch it."
+    if case.catches and (others := [check for check in failed if check not in case.catches]):
+        yield f"It fails {', '.join(others)} as well, which it does not name."
 
 
 def _why(finished: Finished, checks: Sequence[Check]) -> str:
     if finished.message:
         return f" {finished.message}"
     first = next((check for check in checks if check.status != "passed"), None)
-    return f" {first.id}: {first.error or first.message}" if first else ""
+    return f" {first.id}: {first.error or first.message} {first.actual or ''}" if first else ""

@@ -1,0 +1,68 @@
+"""Every code question of the bank, proved on the real engine as `greenroom bank check` does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from greenroom.bank import service
+from greenroom.bank.loader import read_bank
+from greenroom.bank.package import LoadedQuestion
+from greenroom.commands.proving import package_of
+from greenroom.judging.verdict import verdict_of
+from greenroom_runner.prove import SEED, Case, Package, Proof, Prover, unguarded
+from tests.support.sandboxes import docker_engine, new_owner
+
+OTHER_SEEDS = (1, 2**62)
+QUESTIONS = {
+    question.manifest.slug: question
+    for question in read_bank(service.bank_folder()).questions
+    if question.is_complete and question.manifest.kind == "code"
+}
+
+
+@pytest.fixture(scope="module")
+def prover() -> Iterator[Prover]:
+    with docker_engine(new_owner()) as engine, Prover(engine, verdict_of, workers=2) as prover:
+        yield prover
+
+
+def test_the_bank_has_code_questions() -> None:
+    assert len(QUESTIONS) >= 6
+
+
+@pytest.mark.parametrize("slug", QUESTIONS)
+def test_every_answer_gets_what_its_folder_says(prover: Prover, slug: str) -> None:
+    package = package_of(QUESTIONS[slug])
+    proofs = list(prover.prove(package))
+    assert faults(proofs) == []
+    assert unguarded(proofs, [planned.id for planned in QUESTIONS[slug].checks]) == []
+    found = {proof.case: proof.verdict for proof in proofs}
+    assert found["reference"] == "accepted"
+    assert found["starter"] != "accepted"
+    assert list(found.values()).count("accepted") == 1 + len(QUESTIONS[slug].alternatives)
+
+
+@pytest.mark.parametrize("slug", QUESTIONS)
+def test_a_seed_repeats_a_run_and_another_changes_no_verdict(prover: Prover, slug: str) -> None:
+    package = chosen(QUESTIONS[slug])
+    first = list(prover.prove(package, SEED))
+    assert [result(proof) for proof in prover.prove(package, SEED)] == list(map(result, first))
+    for seed in OTHER_SEEDS:
+        assert faults(list(prover.prove(package, seed))) == []
+
+
+def chosen(question: LoadedQuestion) -> Package:
+    """Return the question with two answers only: its reference, and the last of its mutants."""
+    package = package_of(question)
+    by_name: dict[str, Case] = {case.name: case for case in package.cases}
+    mutant = max(name for name in by_name if name.startswith("mutants/"))
+    return replace(package, cases=(by_name["reference"], by_name[mutant]))
+
+
+def faults(proofs: list[Proof]) -> list[str]:
+    return [f"{proof.case}: {fault}" for proof in proofs for fault in proof.faults]
+
+
+def result(proof: Proof) -> tuple[str, str, tuple[str, ...]]:
+    return proof.case, proof.verdict, proof.failed
