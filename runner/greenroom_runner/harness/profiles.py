@@ -19,7 +19,6 @@ _SQLALCHEMY = (
     "sqlalchemy",
     "sqlalchemy.orm",
     "sqlalchemy.ext.hybrid",
-    "sqlalchemy.ext.asyncio",
     "sqlalchemy.ext.associationproxy",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.sqlite.pysqlite",

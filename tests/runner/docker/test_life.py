@@ -40,6 +40,25 @@ def test_a_candidate_gets_warm(engine: DockerEngine, profile: Profile) -> None:
     assert sandbox.stopped
 
 
+@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi"])
+def test_the_image_holds_what_a_profile_promises(probe: ProbeEngine, profile: str) -> None:
+    # A library that is missing is passed over while warming up: nobody would notice.
+    found = probe.observe(
+        f"""
+        import importlib
+        from greenroom_runner.harness.profiles import LIBRARIES
+        missing = []
+        for name in LIBRARIES["{profile}"]:
+            try:
+                importlib.import_module(name)
+            except ImportError as problem:
+                missing.append(str(problem))
+        say(missing=missing)
+        """
+    )
+    assert found == {"missing": []}
+
+
 def test_a_judge_gets_ready(engine: DockerEngine) -> None:
     sandbox = engine.start_judge("tenant")
     await_ready(sandbox, 30)
