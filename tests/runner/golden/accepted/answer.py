@@ -1,0 +1,6 @@
+print("loading")
+
+
+def add(left, right):
+    print("adding", left, right)
+    return left + right

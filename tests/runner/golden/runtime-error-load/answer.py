@@ -1,0 +1,4 @@
+"""An answer that cannot be imported."""
+
+print("before")
+value = {}["missing"]

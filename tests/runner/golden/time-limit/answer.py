@@ -1,0 +1,3 @@
+def add(left, right):
+    while True:
+        pass

@@ -1,0 +1,3 @@
+def add(left, right):
+    print("subtracting")
+    return left - right
