@@ -7,7 +7,6 @@ plain one are reduced to it.
 """
 
 import base64
-import binascii
 import datetime as dt
 import decimal
 import math
@@ -162,17 +161,21 @@ def decode(value: Any) -> Any:
         return {key: decode(item) for key, item in value.items()}
     if set(value) != {_TAG, "v"} or not isinstance(value[_TAG], str):
         raise BadValue("a tagged value is malformed")
-    if value[_TAG] not in _OF_LISTS and not isinstance(value["v"], str):
-        raise BadValue("a tagged value is malformed")
-    reader = _READERS.get(value[_TAG])
+    return _untagged(value[_TAG], value["v"])
+
+
+def _untagged(tag: str, value: Any) -> Any:
+    reader = _READERS.get(tag)
     if reader is None:
         raise BadValue("a tagged value has an unknown tag")
+    if tag not in _OF_LISTS and not isinstance(value, str):
+        raise BadValue("a tagged value is malformed")
     try:
-        return reader(value["v"])
+        return reader(value)
     except BadValue:
         raise
-    except (TypeError, ValueError, LookupError, ArithmeticError, binascii.Error) as problem:
-        raise BadValue(f"a tagged value is not a {value[_TAG]}") from problem
+    except (TypeError, ValueError, LookupError, ArithmeticError) as problem:
+        raise BadValue(f"a tagged value is not a {tag}") from problem
 
 
 def _read_list(value: Any) -> list[Any]:

@@ -1,0 +1,203 @@
+"""One judgement in the judge: the plan, each check's result, and whose fault it is."""
+
+import textwrap
+from typing import Any
+
+import pytest
+
+from greenroom_runner.harness import frames, grader, judging
+from greenroom_runner.harness.errors import plain_error
+from greenroom_runner.harness.frames import Frame
+from greenroom_runner.harness.grader import BrokenGrader
+
+HEAD = "from greenroom_runner.harness.grading import Answer, AnswerError, check, probe\n"
+
+
+class Agent:
+    """The agent's end of a judge's port: grants every step, and gives one reply to all."""
+
+    def __init__(self, reply: Frame) -> None:
+        self.sent: list[Frame] = []
+        self._reply = reply
+        self._due: list[Frame] = []
+
+    def send(self, frame: Frame) -> None:
+        frames.pack(frame)
+        self.sent.append(frame)
+        match frame["t"]:
+            case "plan":
+                self._due.append({"t": "go"})
+            case "op":
+                self._due.append({**self._reply, "n": frame["n"]})
+            case "check":
+                self._due.append({"t": "ended"})
+            case _:
+                pass
+
+    def receive(self) -> Frame | None:
+        return self._due.pop(0) if self._due else None
+
+
+def judged(checks: str, reply: Frame | None = None, mode: str = "submit") -> list[Frame]:
+    agent = Agent(reply or {"t": "reply", "value": 5})
+    job = {"grader": HEAD + textwrap.dedent(checks), "seed": 7, "mode": mode, "files": {}}
+    judging.judge(agent, job)  # type: ignore[arg-type]
+    return agent.sent
+
+
+def result(body: str, reply: Frame | None = None) -> Frame:
+    """Return the result of one check with this body."""
+    lines = textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    sent = judged(f'@check("Works", hint="Look.")\ndef works(answer, random):\n{lines}\n', reply)
+    assert [frame["t"] for frame in sent if frame["t"] != "op"] == ["plan", "begin", "check"]
+    return {key: value for key, value in sent[-1].items() if key not in ("t", "id", "ms")}
+
+
+def test_plans_and_runs_in_the_order_of_the_source() -> None:
+    source = """
+    @check("Second in name", group="b")
+    def zebra(answer): pass
+
+    @check("First in name", visible=True)
+    def ape(): pass
+    """
+    assert judged(source)[0]["checks"] == [
+        {"id": "zebra", "name": "Second in name", "group": "b", "visibility": "hidden"},
+        {"id": "ape", "name": "First in name", "group": "", "visibility": "visible"},
+    ]
+    assert [frame["id"] for frame in judged(source) if frame["t"] == "check"] == ["zebra", "ape"]
+    assert [one["id"] for one in judged(source, mode="run")[0]["checks"]] == ["ape"]
+
+
+def test_inputs_are_drawn_from_the_seed_and_the_check() -> None:
+    source = """
+    @check("One")
+    def one(answer, random): assert random.random() == 2
+
+    @check("Two")
+    def two(answer, random): assert random.random() == 2
+    """
+    drawn = [[frame["actual"] for frame in judged(source) if frame["t"] == "check"] for _ in "ab"]
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0] != drawn[0][1]
+
+
+def test_says_of_a_failure_what_was_seen_and_expected() -> None:
+    assert result("assert answer.call('add') == 6, 'Add.'") == {
+        "status": "failed",
+        "message": "Add.",
+        "actual": "5",
+        "expected": "6",
+        "diff": None,
+        "hint": "Look.",
+    }
+    assert result("assert answer.call('add') == 5") == {"status": "passed"}
+
+
+def test_what_the_answer_raised_is_an_error_with_its_lines() -> None:
+    frame = {"file": "answer.py", "line": 3, "function": "f", "source": "x" * 20_000}
+    error = {**plain_error("raised", "KeyError", "'x'"), "frames": [frame], "outer_frames": 2}
+    found = result("answer.call('add')", {"t": "reply", "error": error})
+    assert (found["status"], found["error"]) == ("error", "KeyError: 'x'")
+    assert found["outer_frames"] == 2
+    assert len(found["traceback"][0]["source"]) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("value", "failed"), ("missing", "error"), ("http", "error")]
+)
+def test_what_cannot_be_looked_at_says_so(kind: str, status: str) -> None:
+    error = plain_error(kind, "TypeError", "It is odd.")
+    found = result("answer.call('add')", {"t": "reply", "error": error})
+    assert (found["status"], found["message"]) == (status, "It is odd.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "answer.call('add')['name']",
+        "int(answer.call('add').strip())",
+        "answer.call('add').x",
+        "1 / (answer.call('add') - 5)",
+        "answer.http.get(answer.call('add'))",
+        "answer.http.post('/', json={'x': {answer.call('add')}})",
+        "answer.call('f', 'x' * 3_000_000)",
+    ],
+)
+def test_what_has_another_form_than_expected_fails_the_check(body: str) -> None:
+    found = result(body)
+    assert found["status"] == "failed"
+    assert found["message"] == "What was seen does not have the form that this check relies on."
+
+
+def test_no_result_is_larger_than_a_frame() -> None:
+    huge = {"t": "reply", "value": "\ud800" * 600_000}
+    for body in (
+        "seen = answer.call('x')\nassert seen == 'y', f'It said {seen}.'",
+        "seen = answer.call('x')\nassert not seen, seen",
+        "raise ValueError(answer.call('x'))",
+        "raise AssertionError(answer.call('x'))",
+    ):
+        assert len(frames.pack(result(body, huge))) < 512 * 1024
+    error = {**plain_error("raised", "E", ""), "type": "x" * 4_000_000}
+    assert len(frames.pack(result("answer.call('x')", {"t": "reply", "error": error}))) < 64 * 1024
+
+
+def reply_of_an_app(status: int, raised: str | None) -> Frame:
+    value = {"status": status, "headers": [], "body": {"$": "bytes", "v": ""}, "raised": raised}
+    return {"t": "reply", "value": value}
+
+
+def test_a_failure_behind_a_500_is_an_error() -> None:
+    body = "assert answer.http.get('/').status == 200"
+    assert result(body, reply_of_an_app(500, "KeyError"))["status"] == "error"
+    assert result(body, reply_of_an_app(500, None))["status"] == "failed"
+    assert result(body, reply_of_an_app(404, None))["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "answer.call(TWO)",
+        "import nothing_of_this_name",
+        "answer.probe(len)",
+        "answer.call('f', len)",
+    ],
+)
+def test_the_authors_faults_break_the_grader(body: str) -> None:
+    sent = judged(f'@check("Works")\ndef works(answer):\n    {body}\n')
+    assert sent[-1]["t"] == "broken"
+    assert "grader.py, line " in sent[-1]["message"]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("def x(:", "line 1: invalid syntax"),
+        ("x = 1", "grader.py has no check."),
+        ("1 / 0", "line 1: ZeroDivisionError"),
+        (HEAD + "@check('A')\ndef a(): ...\ndef a(): ...", "defines a twice"),
+        (HEAD + "@check('A')\ndef Big(): ...", "needs a name of lower-case letters"),
+        (HEAD + "@check(' ')\ndef a(): ...", "does not say what it checks"),
+        (HEAD + "@check('A')\nasync def a(): ...", "must be a plain function"),
+        (HEAD + "@check('A')\ndef a(answer, more): ...", "asks for more"),
+    ],
+)
+def test_a_grader_that_cannot_run_says_where(source: str, message: str) -> None:
+    with pytest.raises(BrokenGrader, match=message):
+        grader.load(source)
+
+
+def test_a_probe_travels_bare_and_its_asserts_stay_plain() -> None:
+    source = HEAD + textwrap.dedent('''
+        @probe
+        def look(answer, count):
+            """Look."""
+            assert count  # a remark
+            return count
+
+        @check("Looks")
+        def looks(answer): ...
+        ''')
+    probes: dict[str, Any] = grader.load(source).probes
+    assert probes == {"look": "def look(answer, count):\n    assert count\n    return count"}
