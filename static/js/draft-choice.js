@@ -3,6 +3,7 @@
 import { clockTime } from "./times.js";
 
 export function offerChoice(box, theirs, { keepMine, takeTheirs }) {
+  box.classList.remove("calm");
   const when = theirs.savedAt ? ` at ${clockTime(theirs.savedAt)}` : "";
   show(
     box,
@@ -14,6 +15,7 @@ export function offerChoice(box, theirs, { keepMine, takeTheirs }) {
 }
 
 export function offerSetAside(box, files, { bringBack, discard }) {
+  box.classList.add("calm"); // nothing has to be decided
   show(
     box,
     sentence("Set aside", "An earlier text of yours is kept in this browser."),

@@ -20,6 +20,19 @@ import { colours, look } from "./editor-look.js";
 import { markLines, markedLines } from "./editor-marks.js";
 import { offerFiles } from "./editor-files.js";
 
+// What the search line says, as the rest of the page speaks.
+const WORDS = {
+  next: "Next",
+  previous: "Previous",
+  all: "Select all",
+  "match case": "Match case",
+  regexp: "Pattern",
+  "by word": "Whole words",
+  replace: "Replace",
+  "replace all": "Replace all",
+  close: "Close",
+};
+
 export function upgradeEditors(form) {
   const views = new Map(sources(form).map((source) => [source.name, over(source)]));
   const show = offerFiles(form, views);
@@ -67,6 +80,7 @@ function features() {
     highlightActiveLine(),
     highlightSelectionMatches(),
     search({ top: true }),
+    EditorState.phrases.of(WORDS),
     markedLines,
     syntaxHighlighting(colours),
     look,

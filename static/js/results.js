@@ -3,12 +3,14 @@
 const SEND_FAILED = "The server did not answer. Your answer is still here and kept as a draft; send it again in a moment.";
 
 export function connectResults(form, editors) {
+  document.addEventListener("htmx:after:swap", tellOfJudging());
   const failed = document.getElementById("send-failed");
   const tell = () => {
     failed.replaceChildren(Object.assign(document.createElement("b"), { textContent: "Not sent" }), ` ${SEND_FAILED}`);
     failed.hidden = false;
   };
   const marks = followOpenCheck(editors);
+  form.addEventListener("htmx:after:swap", comeIntoView);
   form.addEventListener("htmx:before:request", () => {
     failed.hidden = true;
   });
@@ -22,6 +24,27 @@ export function connectResults(form, editors) {
   addEventListener("hashchange", marks);
   marks();
   followAddress(editors);
+}
+
+/** Where the panes stand one after the other, go to what was just asked for. */
+function comeIntoView() {
+  const panel = document.getElementById("results");
+  if (panel.getBoundingClientRect().top > innerHeight * 0.8) panel.scrollIntoView({ block: "start" });
+}
+
+/** Tell the page when a judgement began and when it ended, so that what hangs on it can be asked for anew. */
+function tellOfJudging() {
+  const state = () => {
+    const panel = document.querySelector("#results[data-submission]");
+    return panel ? `${panel.dataset.submission} ${panel.querySelector("#results-head .verdict") ? "over" : "open"}` : "";
+  };
+  let told = state();
+  return () => {
+    const now = state();
+    if (!now || now === told) return;
+    told = now;
+    document.body.dispatchEvent(new Event("judging"));
+  };
 }
 
 /** Mark the lines of the check that is open, and only anew when another one is: an edit takes a mark away for good. */

@@ -56,14 +56,17 @@ def own_submissions(
 
 
 def newest_submission(session: Session, scope: Scope, question_id: UUID) -> Submission | None:
-    """Return this person's last submission or run, with its judgements and their checks."""
+    """Return this person's last submission or run, with version, judgements and their checks."""
     return session.scalar(
         _own(scope)
         .join(Submission.version)
         .where(QuestionVersion.question_id == question_id)
         .order_by(Submission.id.desc())
         .limit(1)
-        .options(selectinload(Submission.judgements).selectinload(Judgement.checks))
+        .options(
+            contains_eager(Submission.version),
+            selectinload(Submission.judgements).selectinload(Judgement.checks),
+        )
     )
 
 

@@ -62,7 +62,7 @@ def hand_in(
         return _refused(request, session, scope, found, files, fault)
     if plain:
         return RedirectResponse(f"/submissions/{submission.id}", 303)
-    panel = code_screen.panel_at_first(session, scope, found.id, submission)
+    panel = code_screen.panel_at_first(session, scope, found.current, submission)
     return pages.fragment(request, "practice/_results.html", panel)
 
 
@@ -124,6 +124,8 @@ def _refused(
 ) -> Response:
     """Say why nothing was handed in. The text stays where it was typed."""
     refused = RefusedView(fault.title, str(fault))
+    if not question.current.is_complete:
+        refused = code_screen.UNJUDGEABLE
     if pages.wants_fragment(request):
         answer = pages.fragment(request, "practice/_refused.html", refused, status=fault.status)
     else:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
-from uuid import UUID
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -41,9 +40,12 @@ from greenroom.practice.views import (
 
 ANOTHER_VERSION = "The question has changed since. This was judged by its checks of then."
 UNJUDGEABLE = RefusedView(
-    "This question cannot be judged yet",
-    "Its checks are not written. What you type is kept as a draft all the same.",
+    "No checks yet",
+    "Nobody has written them, so there is nothing to run. What you type is kept as a draft.",
+    tone="neutral",
+    icon="circle-dashed",
 )
+PROFILES = {"pydantic": "Pydantic", "sqlalchemy": "SQLAlchemy", "fastapi": "FastAPI"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
     attempt = attempt_at(session, scope, question)
     before, after = neighbours(session, question)
     files, draft = _editor(attempt, version, shown)
+    results = _results(session, scope, question, shown)
     return CodePage(
         path=_path(question, shown),
         slug=question.slug,
@@ -71,7 +74,7 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
         minutes=version.minutes,
         topic=LinkView(f"/topics/{question.topic.slug}", question.topic.title),
         statement=statement_of(version),
-        profile=f"Python, {version.profile}" if version.profile else "Python",
+        profile=", ".join(filter(None, ("Python", PROFILES.get(version.profile or "")))),
         files=files,
         draft=draft,
         tab=shown.tab,
@@ -79,34 +82,56 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
         hints_total=len(version.hints_html),
         submissions=_rows(session, scope, question, shown.submission),
         solution=_solution(attempt, version),
-        results=_results(session, scope, question, shown),
+        results=results,
         refused=shown.refused or (None if version.is_complete else UNJUDGEABLE),
         previous=before,
         following=after,
         solved=attempt.solved_at is not None,
+        judgeable=version.is_complete,
+        visible_checks=planned(version, "run"),
+        hidden_checks=len(version.checks) - len(planned(version, "run")),
+        submission=results.label if shown.submission and results else "",
     )
 
 
 def panel_at_first(
-    session: Session, scope: Scope, question_id: UUID, submission: Submission
+    session: Session, scope: Scope, version: QuestionVersion, submission: Submission
 ) -> ResultsPanel:
-    """Return the panel of a submission of which nothing was told yet."""
+    """Return the panel of a submission of which nothing was told yet. The checks that will run
+    stand there from the start, so that no row moves when they are told.
+    """
     label = "Run"
     mode: Literal["run", "submit"] = "run"
     if submission.mode == "submit":
-        label = f"Submission {queries.count_recorded(session, scope, question_id, submission.id)}"
+        number = queries.count_recorded(session, scope, version.question_id, submission.id)
+        label = f"Submission {number}"
         mode = "submit"
-    panel = ResultsPanel(submission_id=str(submission.id), label=label, mode=mode)
+    panel = ResultsPanel(
+        submission_id=str(submission.id), label=label, mode=mode, checks=planned(version, mode)
+    )
     return live_results.queued(panel).panel
 
 
-def panel_now(
-    session: Session, scope: Scope, question_id: UUID, submission: Submission
-) -> ResultsPanel:
-    """Return the panel of a submission as far as it is known. Needs judgements and checks."""
+def planned(version: QuestionVersion, mode: Literal["run", "submit"]) -> tuple[CheckView, ...]:
+    """Return the checks that a run or a submission of this version goes through."""
+    wanted = [each for each in version.checks if mode == "submit" or _is_visible(each)]
+    return tuple(
+        CheckView(each["id"], number, each["name"], hidden=not _is_visible(each))
+        for number, each in enumerate(wanted, start=1)
+    )
+
+
+def _is_visible(check: Mapping[str, str]) -> bool:
+    return check["visibility"] == "visible"
+
+
+def panel_now(session: Session, scope: Scope, submission: Submission) -> ResultsPanel:
+    """Return the panel of a submission as far as it is known. Needs its version, judgements and
+    checks.
+    """
     judgement = submission.judgements[-1]
     told = journal.held(judgement.id) if _is_open(judgement) else entries_of(judgement)
-    return panel_of(panel_at_first(session, scope, question_id, submission), told)
+    return panel_of(panel_at_first(session, scope, submission.version, submission), told)
 
 
 def _path(question: Question, shown: Shown) -> str:
@@ -142,7 +167,7 @@ def _results(
     submission = shown.submission or queries.newest_submission(session, scope, question.id)
     if submission is None or shown.refused:
         return None
-    panel = panel_now(session, scope, question.id, submission)
+    panel = panel_now(session, scope, submission)
     if submission.question_version_id == question.current.id:
         return panel
     return replace(panel, note=ANOTHER_VERSION)

@@ -18,6 +18,7 @@ from greenroom.practice.views import (
 )
 from greenroom.web.text import plural
 
+_SHORT = 24
 _ORDINALS = {2: "second", 3: "third"}
 
 
@@ -193,8 +194,7 @@ def _sentence(  # noqa: PLR0911 a sentence a verdict
         case "accepted":
             return _accepted(panel, total)
         case "wrong_answer":
-            reason = f" Check {failed.number}: {_first_line(failed.message)}" if failed else ""
-            return f"{passed} of {plural(total, 'check')} passed.{reason}".rstrip(": ")
+            return f"{passed} of {plural(total, 'check')} passed.{_reason(failed)}"
         case "runtime_error":
             return _raised(panel, failed, message, line)
         case "syntax_error":
@@ -209,7 +209,22 @@ def _sentence(  # noqa: PLR0911 a sentence a verdict
         case "cancelled":
             ran = sum(check.ended for check in panel.checks)
             after = f" after {plural(ran, 'check')}" if ran else ""
-            return f"You stopped it{after}. Nothing was recorded."
+            return f"You stopped it{after}, so there is no verdict."
+
+
+def _reason(failed: CheckView | None) -> str:
+    """Say why the first check failed: by its two values where they are short, else in its words."""
+    if failed is None:
+        return ""
+    expected, actual = failed.expected, failed.actual
+    if expected and actual and all(_is_short(value) for value in (expected, actual)):
+        return f" Check {failed.number} expected {expected}, and saw {actual}."
+    message = _first_line(failed.message)
+    return f" Check {failed.number}: {message}" if message else ""
+
+
+def _is_short(value: str) -> bool:
+    return len(value) <= _SHORT and "\n" not in value
 
 
 def _accepted(panel: ResultsPanel, total: int) -> str:

@@ -82,7 +82,9 @@ class PanelFeed:
             message = ""
         if not (message or self._output or body["traceback"]):
             return None
-        trace = _trace(body["traceback"])
+        # What Python cannot read has no traceback, but a line.
+        line = (TraceLine("", body["line"], ""),) if body["line"] else ()
+        trace = _trace(body["traceback"]) or line
         return FaultView(message, trace, body["outer_frames"], self._output)
 
 

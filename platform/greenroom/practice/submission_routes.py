@@ -51,8 +51,7 @@ def stream(
 ) -> Response:
     """Tell the page how the results panel changes, from behind what it shows already."""
     submission = queries.own_submission(session, scope, submission_id)
-    question_id = submission.version.question_id
-    panel = code_screen.panel_at_first(session, scope, question_id, submission)
+    panel = code_screen.panel_at_first(session, scope, submission.version, submission)
     hub: StreamHub = request.app.state.stream_hub
     judgement = submission.judgements[-1]
     known = known_id(last_event_id or after, judgement.tries)

@@ -238,10 +238,15 @@ class StreamMessage:
 
 @dataclass(frozen=True)
 class RefusedView:
-    """Why a submission was not taken, in a sentence each for what happened and what to do."""
+    """Why a submission was not taken, in a sentence each for what happened and what to do.
+
+    A neutral one says how things are before anything was tried.
+    """
 
     title: str
     sentence: str
+    tone: Tone = "failed"
+    icon: str = "triangle-alert"
 
 
 @dataclass(frozen=True)
@@ -300,7 +305,8 @@ class LinkView:
 
 @dataclass(frozen=True)
 class CodePage:
-    """The code question. `path` is the page's own address, without a query.
+    """The code question. `path` is the page's own address, without a query; `submission` names
+    what was handed in where the page shows that.
 
     `refused` says why a form sent without htmx was not taken; the page then answers with the
     refusal's status, and `files` hold what was sent.
@@ -328,6 +334,10 @@ class CodePage:
     following: LinkView | None = None
     open_checks: bool = False
     solved: bool = False
+    judgeable: bool = True
+    submission: str = ""
+    visible_checks: tuple[CheckView, ...] = ()
+    hidden_checks: int = 0
 
     @property
     def title_html(self) -> Markup:
