@@ -37,7 +37,7 @@ def test_an_answer_survives_a_reload_and_is_compared_decided_and_rated(
     page.get_by_role("button", name="Said key point 1").press("Enter")
     expect(page.locator("#said-1")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#said-1")).to_be_focused()
-    expect(page.locator("#rubric-summary")).to_contain_text("You said 1.")
+    expect(page.locator("#rubric-summary")).to_contain_text("You said 1 so far.")
     page.get_by_role("button", name="Take over what it looks like").click()
     expect(page.locator("#rubric-summary")).to_have_text(
         re.compile(r"You said \d of \d key points\.")
@@ -81,7 +81,7 @@ def test_all_of_it_works_without_scripts(plain_page: Page) -> None:
     expect(plain_page.locator("#preview em")).to_have_text("yield")
     plain_page.get_by_role("banner").get_by_role("button", name="Compare").click()
     plain_page.locator("#said-1").click()
-    expect(plain_page.locator("#rubric-summary")).to_contain_text("You said 1.")
+    expect(plain_page.locator("#rubric-summary")).to_contain_text("You said 1 so far.")
     plain_page.locator("#rate-good").click()
     expect(plain_page.locator("#rate-good")).to_have_attribute("aria-pressed", "true")
     plain_page.goto("/questions")

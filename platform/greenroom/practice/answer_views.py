@@ -22,6 +22,7 @@ class AnswerLine:
     """One answer. `ticks` are its checks for the tick strip; `detail` says it without the strip."""
 
     href: str
+    question: str
     key: str
     kind: str
     title_html: Markup
@@ -43,6 +44,14 @@ def answer_lines(
         *((each.created_at, _explanation(each, now)) for each in explanations),
     ]
     return tuple(line for _, line in sorted(dated, key=lambda pair: pair[0], reverse=True))
+
+
+def latest_of_each(lines: Iterable[AnswerLine]) -> tuple[AnswerLine, ...]:
+    """Return the first line of each question; the newest stand first."""
+    seen: dict[str, AnswerLine] = {}
+    for line in lines:
+        seen.setdefault(line.question, line)
+    return tuple(seen.values())
 
 
 def _submission(submission: Submission, now: datetime) -> AnswerLine:
@@ -89,6 +98,7 @@ def _line(
     moment, now = when
     return AnswerLine(
         href=href,
+        question=version.question.slug,
         key=version.question.key or "",
         kind=version.question.kind,
         title_html=title_html(version.title),

@@ -212,7 +212,8 @@ class ExplanationPage:
                 "That comes from matching words, so you decide."
             )
         if self.undecided:
-            return f"You said {self.said}. {plural(self.undecided, 'key point')} left to decide."
+            left = plural(self.undecided, "key point")
+            return f"You said {self.said} so far. {left} left to decide."
         return f"You said {self.said} of {plural(total, 'key point')}."
 
     @property

@@ -12,7 +12,7 @@ from greenroom.accounts.scope import Scope
 from greenroom.bank import queries as bank
 from greenroom.core.clock import now
 from greenroom.practice import history, home, home_views, progress
-from greenroom.practice.answer_views import answer_lines
+from greenroom.practice.answer_views import answer_lines, latest_of_each
 from greenroom.practice.catalogue_views import entries_of, sections_of
 from greenroom.practice.models import Explanation
 from greenroom.web import pages
@@ -22,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 MOST_OPEN = 6
 MOST_ANSWERS = 6
+MOST_LOOKED_AT = 40  # several tries at one question stand in one line
 MOST_RATED = 200
 
 
@@ -31,13 +32,14 @@ def today(request: Request, session: DbSession, scope: PageScope) -> Response:
     topics = bank.all_topics(session)
     entries = entries_of(topics, bank.question_lines(session), progress.statuses(session, scope))
     explained = history.explanations(session, scope, MOST_RATED)
-    submitted = history.submissions(session, scope, MOST_ANSWERS)
+    submitted = history.submissions(session, scope, MOST_LOOKED_AT)
+    answered = answer_lines(submitted, explained[:MOST_LOOKED_AT], now())
     page = home_views.home_page(
         now=now(),
         open_ones=_under_way(session, scope),
         proposals=home.proposals(entries, _latest_ratings(explained)),
         sections=sections_of(topics, entries),
-        answers=answer_lines(submitted, explained[:MOST_ANSWERS], now())[:MOST_ANSWERS],
+        answers=latest_of_each(answered)[:MOST_ANSWERS],
     )
     return pages.page(request, "home/today.html", page, section="today")
 

@@ -26,7 +26,7 @@ def test_the_persons_word_stands_against_what_it_looks_like() -> None:
 
 def test_between_the_two_it_says_how_much_is_left_to_decide() -> None:
     shown = page(explanation(marks={"rotation": "said"}))
-    assert shown.summary == "You said 1. 1 key point left to decide."
+    assert shown.summary == "You said 1 so far. 1 key point left to decide."
     assert shown.strip == (("looks-said", 3), ("said", 1))
 
 

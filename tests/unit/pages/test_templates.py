@@ -38,6 +38,7 @@ SHEET = ExplainPage(
     has_rubric=True,
 )
 SUBMITTED = AnswerLine(
+    question="upload-an-image",
     href="/submissions/1",
     key="7.1",
     kind="code",
