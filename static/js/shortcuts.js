@@ -27,12 +27,20 @@ function pressWithControl(event) {
 }
 
 function pressPlain(event) {
+  if (event.key === "Escape") return leaveSearch(event.target);
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return false;
   if (event.key === "?") return openDialog("shortcuts") ?? true;
   if (event.key === "/") return goToSearch();
   if (event.key === "j") return moveInList(1);
   if (event.key === "k") return moveInList(-1);
   return false;
+}
+
+/** The browser itself empties a search field at Esc; an empty one is left. */
+function leaveSearch(target) {
+  if (!(target instanceof HTMLInputElement) || !target.matches("[data-search]") || target.value) return false;
+  target.blur();
+  return true;
 }
 
 function isTyping(target) {
@@ -47,7 +55,7 @@ function goToSearch() {
     return true;
   }
   const link = document.querySelector('[data-shortcut="/"]');
-  link?.click();
+  if (link) location.assign(new URL("#search", link.href));
   return link !== null;
 }
 

@@ -59,6 +59,24 @@ def test_the_theme_is_kept(page: Page) -> None:
     assert page.evaluate(paper) != before
 
 
+@pytest.mark.parametrize("name", ["home", "code", "explain"])
+def test_a_slash_leads_to_the_search_and_escape_out_of_it(page: Page, name: str) -> None:
+    page.goto(PAGES[name])
+    expect(page.locator("main")).to_be_visible()
+    page.locator(".mark").focus()
+    page.keyboard.press("/")
+    page.wait_for_url("**/questions#search")
+    field = page.locator("#search")
+    expect(field).to_be_focused()
+    page.keyboard.type("hybrid")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("[data-item]").first).to_be_focused()
+
+
 def test_an_unknown_page_says_what_to_do(page: Page) -> None:
     answer = page.goto("/questions/no-such-question")
     assert answer is not None
