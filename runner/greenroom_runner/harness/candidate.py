@@ -9,7 +9,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from greenroom_runner.harness import profiles, system
+from greenroom_runner.harness import profiles, sharing, system
 from greenroom_runner.harness.box import Box
 from greenroom_runner.harness.port import take_channel
 from greenroom_runner.harness.supervisor import Job, Supervisor
@@ -26,6 +26,7 @@ def main(profile: str) -> int:
     system.guard()
     profiles.warm(profile)
     gc.collect()
+    sharing.make_immortal()
     gc.freeze()
     agent.send({"t": "ready", "profile": profile})
     frame = agent.receive()

@@ -10,6 +10,7 @@ from greenroom.core.redis import async_client
 from greenroom.judging.entries import FINAL, START, Entry
 from greenroom.judging.journal import Journal
 from greenroom.judging.stream import _AT_ONCE, BACKLOG, StreamHub
+from tests.support import loops
 
 Story = Callable[[StreamHub], Awaitable[None]]
 PATIENCE = 20
@@ -26,7 +27,7 @@ def run(story: Story, heartbeat: float = 0.02) -> None:
         finally:
             await hub.stop()
 
-    asyncio.run(with_hub())
+    loops.run(with_hub())
 
 
 async def still_open() -> None:
