@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from greenroom.bank import service
+from greenroom.bank import scaffold, service
 from greenroom.bank.faults import BankFaultsError
 from greenroom.bank.loader import inspect_bank, read_bank
 from greenroom.bank.package import LoadedQuestion
@@ -43,6 +43,25 @@ def load(folder: Folder = None) -> None:
             "unchanged": report.unchanged,
         }
     out.print(", ".join(f"{count} {name}" for name, count in counts.items()), highlight=False)
+
+
+@app.command()
+@plain_faults
+def new(
+    topic: Annotated[str, typer.Argument(help="The topic's folder.")],
+    question: Annotated[str, typer.Argument(help="The question's name, in kebab-case.")],
+    kind: Annotated[Literal["code", "explain"], typer.Option(help="What is asked for.")] = "code",
+    bank: Annotated[
+        Path | None, typer.Option(help="A bank's folder. Left out: the one that the settings name.")
+    ] = None,
+) -> None:
+    """Write a new question's folder: a small one that is proved as it stands, to be changed."""
+    try:
+        folder = scaffold.write(bank or service.bank_folder(), topic, question, kind)
+    except OSError as error:
+        fail(f"{error.filename} cannot be written: {error.strerror}.")
+    out.print(f"Written: {folder}", highlight=False)
+    out.print(f"Change it file by file, then: greenroom bank check --only {question}")
 
 
 @app.command()

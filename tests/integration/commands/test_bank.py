@@ -67,6 +67,42 @@ def test_check_fails_where_a_mutant_gets_through(program: Program, tmp_path: Pat
     assert "mutants/wrong_answer/multiplies" in ended.told
 
 
+def test_a_new_code_question_is_proved_as_it_stands(program: Program, bank: Path) -> None:
+    ended = program("bank", "new", "adding", "greet-a-customer", "--bank", str(bank))
+    assert ended.status == 0, ended.everything
+    assert str(bank / "adding/greet-a-customer") in ended.out
+    options = ["--only", "greet-a-customer", "--sandbox", "local"]
+    ended = program("bank", "check", str(bank), *options)
+    assert ended.status == 0, ended.everything
+    assert "greet-a-customer: proved, 2 accepted, 3 refused\n" in ended.out
+
+
+def test_a_new_explain_question_is_in_order(program: Program, bank: Path) -> None:
+    options = ["--kind", "explain", "--bank", str(bank)]
+    assert program("bank", "new", "adding", "why-greet", *options).status == 0
+    ended = program("bank", "check", str(bank), "--static")
+    assert ended.out == "4 questions read; their files are in order.\n"
+
+
+@pytest.mark.parametrize(
+    ("topic", "question", "sentence"),
+    [
+        ("flying", "fly", "has no topic flying"),
+        ("adding", "Not Kebab", "lower-case letters, digits and dashes"),
+        ("adding", "../out", "lower-case letters, digits and dashes"),
+        ("adding", "1-1-add-numbers", "is there already"),
+    ],
+)
+def test_a_new_question_that_cannot_be(
+    program: Program, bank: Path, topic: str, question: str, sentence: str
+) -> None:
+    before = sorted(bank.rglob("*"))
+    ended = program("bank", "new", topic, question, "--bank", str(bank))
+    assert ended.status == 1
+    assert sentence in ended.told
+    assert sorted(bank.rglob("*")) == before
+
+
 def test_a_question_that_there_is_not(program: Program, bank: Path) -> None:
     ended = program("bank", "check", str(bank), "--only", "fly")
     assert ended.status == 1
