@@ -11,6 +11,7 @@ from rich.table import Table
 from greenroom.bank import service
 from greenroom.bank.loader import read_bank
 from greenroom.bank.package import LoadedQuestion
+from greenroom.commands.benching import standard
 from greenroom.commands.benching.figures import Figures
 from greenroom.commands.benching.plain import PlainPytest
 from greenroom.commands.benching.site import Judged, Site, running_site
@@ -19,7 +20,7 @@ from greenroom.core.errors import GreenroomError
 
 TARGET = 0.15
 WARM_UPS = 2
-DEFAULT_QUESTIONS = ("full-name-hybrid", "validation-error-handler")
+DEFAULT_QUESTIONS = (standard.SLUG, "full-name-hybrid", "validation-error-handler")
 
 app = typer.Typer(add_completion=False, help="Measure the way of a submission beside plain pytest.")
 
@@ -36,17 +37,18 @@ def bench(
 
     Starts a site of its own with a data folder of its own. A round waits until the pool is warm.
     """
-    chosen = [_question(name) for name in question or DEFAULT_QUESTIONS]
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as name:
         folder = Path(name)
+        bank = standard.bank_with_it(folder / "bank", service.bank_folder())
+        chosen = [_question(bank, name) for name in question or DEFAULT_QUESTIONS]
         say("Starting a site ...")
-        with running_site(folder) as site:
+        with running_site(folder, bank) as site:
             measured = [_measure(site, folder, one, rounds) for one in chosen]
     out.print(_table(measured, rounds))
 
 
-def _question(slug: str) -> LoadedQuestion:
-    questions = read_bank(service.bank_folder()).questions
+def _question(bank: Path, slug: str) -> LoadedQuestion:
+    questions = read_bank(bank).questions
     found = [one for one in questions if one.is_called(slug) and one.grader is not None]
     if not found:
         fail(f"There is no question {slug} with a grader in the bank.")

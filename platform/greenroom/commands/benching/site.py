@@ -97,8 +97,8 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Start a site below `folder`, yield it once it is warm, end it as Ctrl-C does."""
+def running_site(folder: Path, bank: Path) -> Iterator[Site]:
+    """Start a site with `bank` below `folder`, yield it once it is warm, end it as Ctrl-C does."""
     own = Settings(
         data_dir=folder / "data",
         host="127.0.0.1",
@@ -117,6 +117,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         "GREENROOM_REDIS_URL": "",
         "GREENROOM_RUNNER_URL": "",
         "GREENROOM_PUBLIC_URL": "",
+        "GREENROOM_QUESTION_BANK": str(bank),
     }
     address = f"http://{own.host}:{own.port}"
     with _served(environment, folder / "serve.log") as process:
