@@ -170,7 +170,9 @@ class StreamHub:
     async def _read(self) -> None:
         while True:
             try:
-                answer = await self._redis.xread({LIVE: self._position}, count=500, block=_BLOCK_MS)
+                answer = await self._redis.xread(
+                    {LIVE: self._position}, count=BACKLOG // 2, block=_BLOCK_MS
+                )
             except REDIS_ERRORS as error:
                 _log.warning("live stream not read", reason=str(error))
                 await self._begin_again()

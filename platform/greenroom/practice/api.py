@@ -19,9 +19,10 @@ class SubmissionIn(BaseModel):
     """An answer, by file name. `run` tries the visible checks, `submit` counts."""
 
     model_config = ConfigDict(
+        extra="forbid",  # a misspelt `mode` must not count as a submission
         json_schema_extra={
             "example": {"files": {"answer.py": "def add(a, b):\n    return a + b\n"}}
-        }
+        },
     )
 
     files: dict[str, str]

@@ -99,6 +99,12 @@ MALFORMED = {
     "a list of files": (b'{"files":["answer.py"]}', 422, "files"),
     "a file that is a number": (b'{"files":{"answer.py":1}}', 422, "files.answer.py"),
     "an unknown mode": (b'{"files":{"answer.py":"x"},"mode":"fly"}', 422, "'run' or 'submit'"),
+    "a misspelt field": (b'{"files":{"answer.py":"x"},"mdoe":"run"}', 422, "mdoe"),
+    "half a character as a field": (
+        b'{"files":{"answer.py":"x"},"\\ud800":1}',
+        422,
+        "not well formed",
+    ),
     "half a character": (b'{"files":{"answer.py":"\\ud800"}}', 422, "surrogate"),
     "half a character in a name": (b'{"files":{"\\ud800":"x"}}', 422, "none of them"),
     "NUL": (b'{"files":{"answer.py":"x\\u0000"}}', 422, "NUL"),
