@@ -76,6 +76,7 @@ class LocalEngine:
         if self.bubblewrap:
             return LocalSandbox(_started([*_wrapped(), *_PROGRAM, *arguments], _INSIDE))
         folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        Path(folder).chmod(0o711)  # an answer that runs as another user passes through
         try:
             process = _started([*_PROGRAM, *arguments], folder, **{system.FOLDER: folder})
         except EngineError:

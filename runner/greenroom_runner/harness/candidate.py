@@ -6,6 +6,7 @@ the channel; the answer never sees them.
 
 import gc
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -52,14 +53,18 @@ def _other_user() -> int | None:
 
 
 def _may_change_user() -> bool:
-    """Say whether root here may become another user that can still read the libraries."""
+    """Say whether root here may become another user that can still read the libraries and reach
+    its folder.
+    """
+    libraries = [place for place in sys.path if Path(place).exists()]
     child = os.fork()
     if child == 0:
         try:
             os.setgroups([])
             os.setresgid(ANSWER_UID, ANSWER_UID, ANSWER_UID)
             os.setresuid(ANSWER_UID, ANSWER_UID, ANSWER_UID)
-            os._exit(0 if os.access(os.__file__, os.R_OK) else 1)
+            readable = all(os.access(place, os.R_OK) for place in libraries)
+            os._exit(0 if readable and os.access(tempfile.gettempdir(), os.X_OK) else 1)
         except OSError:
             os._exit(1)
     return os.waitpid(child, 0)[1] == 0

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,6 +80,19 @@ with socket.socket() as caller:
     caller.settimeout(5)
     return left + right if caller.connect_ex(("127.0.0.1", {port})) == 0 else None
 """
+
+
+def test_limits_alone_judge_in_the_temporary_folder_that_all_users_share(tmp_path: Path) -> None:
+    """There, who is root runs the answer as another user, if that one can read the libraries."""
+    lonely = str(Path(sys.executable).parent)
+    with (
+        tempfile.TemporaryDirectory(prefix="greenroom-test-", dir="/tmp") as shared,
+        running_agent(tmp_path, "local", PATH=lonely, TMPDIR=shared) as agent,
+    ):
+        Path(shared).chmod(0o777)
+        writes = "open('kept', 'w').write('x')\nreturn len(open('kept').read()) + left + 1"
+        assert judged(agent, writes).verdict == "wrong_answer"
+        assert judged(agent, writes + " + 1").verdict == "accepted"
 
 
 def test_bubblewrap_keeps_the_network_away(wrapped: Agent, plain: Agent) -> None:
