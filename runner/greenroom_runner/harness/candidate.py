@@ -13,7 +13,7 @@ from pathlib import Path
 from greenroom_runner.harness import profiles, sharing, system
 from greenroom_runner.harness.box import Box
 from greenroom_runner.harness.port import take_channel
-from greenroom_runner.harness.supervisor import Job, Supervisor
+from greenroom_runner.harness.supervisor import Supervisor
 
 ANSWER_UID = 60017
 """The user that runs the answer when the harness itself starts as root: it can neither signal nor
@@ -29,18 +29,18 @@ def main(profile: str) -> int:
     gc.collect()
     sharing.make_immortal()
     gc.freeze()
-    agent.send({"t": "ready", "profile": profile})
-    frame = agent.receive()
-    if frame is None:
-        return 0
     box = Box(Path(tempfile.mkdtemp(prefix="answer-")))
     try:
-        job = Job.of(frame)
-        box.write(job.files)
         uid = _other_user()
-        if uid is not None:
-            box.give_to(uid)
-        Supervisor(agent, job, box, uid).run()
+        supervisor = Supervisor(agent, box, uid)
+        supervisor.start(lambda: profiles.use(profile))
+        agent.send({"t": "ready", "profile": profile})
+        job = agent.receive()
+        if job is not None:
+            box.write(job["files"])
+            if uid is not None:
+                box.give_to(uid)
+            supervisor.run(job)
     finally:
         system.end_descendants()
         box.remove()

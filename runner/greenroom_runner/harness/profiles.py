@@ -81,9 +81,14 @@ def warm(profile: str) -> None:
     for name in LIBRARIES.get(profile, _USUAL):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    for use in _USES.get(profile, ()):
+    use(profile)
+
+
+def use(profile: str) -> None:
+    """Use once what `profile` names, as far as it is there."""
+    for one in _USES.get(profile, ()):
         with contextlib.suppress(ImportError):
-            use()
+            one()
 
 
 def _one_model() -> None:

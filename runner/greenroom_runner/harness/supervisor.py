@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TextIO
 
@@ -24,6 +25,7 @@ from greenroom_runner.harness.port import Port
 
 _CHUNK = 64 * 1024
 _STACK = 1024 * 1024
+_OUTPUT_KIB = 64
 _OUT_OF_TURN = "The answer's process spoke out of turn."
 _UNREADABLE = "The answer's process wrote something that cannot be read."
 
@@ -43,9 +45,8 @@ class Died(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One answer and what it may use."""
+    """The file to load and what it may use."""
 
-    files: dict[str, str]
     main: str
     memory_mib: int
     disk_mib: int
@@ -57,7 +58,6 @@ class Job:
     def of(cls, frame: Frame) -> "Job":
         limits = frame["limits"]
         return cls(
-            files=frame["files"],
             main=frame["main"],
             memory_mib=limits["memory_mib"],
             disk_mib=limits["disk_mib"],
@@ -70,12 +70,12 @@ class Job:
 class Supervisor:
     """One answer's life, from its job to the end of the agent's input."""
 
-    def __init__(self, agent: Port, job: Job, box: Box, uid: int | None) -> None:
+    def __init__(self, agent: Port, box: Box, uid: int | None) -> None:
         self._agent = agent
-        self._job = job
         self._box = box
         self._uid = uid
         self._output = bytearray()
+        self._output_kib = _OUTPUT_KIB
         self._answer = 0
         self._socket: socket.socket
         self._splitter = Splitter()
@@ -83,10 +83,28 @@ class Supervisor:
         self._lost: Died | None = None
         """Why no process could be forked for the next check."""
 
-    def run(self) -> None:
-        """Serve the agent until it has nothing more to say."""
-        self._start()
+    def start(self, rehearse: Callable[[], object]) -> None:
+        """Fork the answer's process ahead of its job. It calls `rehearse`, whose use of the
+        libraries gives it pages of its own that loading an answer would have to copy.
+        """
+        here, there = socket.socketpair()
+        self._capture, printing = os.pipe()
+        threading.stack_size(_STACK)
+        self._answer = os.fork()
+        if self._answer == 0:
+            self._become_answer(there, printing, rehearse)
+        there.close()
+        os.close(printing)
+        self._socket = here
+        os.set_blocking(self._capture, False)
+        self._hear("rehearsed")
+        self._printed()
+
+    def run(self, job: Frame) -> None:
+        """Hand the job on, whose files are written, and serve the agent until it says no more."""
+        self._output_kib = Job.of(job).output_kib
         try:
+            self._tell({**job, "files": {}})
             loaded = self._hear("loaded")
             self._box.keep()
             self._pass_on({**loaded, **self._printed()})
@@ -176,35 +194,31 @@ class Supervisor:
 
     # --- the answer's processes ---
 
-    def _start(self) -> None:
-        here, there = socket.socketpair()
-        self._capture, printing = os.pipe()
-        threading.stack_size(_STACK)
-        self._answer = os.fork()
-        if self._answer == 0:
-            self._become_answer(there, printing)
-        there.close()
-        os.close(printing)
-        self._socket = here
-        os.set_blocking(self._capture, False)
-
-    def _become_answer(self, there: socket.socket, printing: int) -> NoReturn:
+    def _become_answer(
+        self, there: socket.socket, printing: int, rehearse: Callable[[], object]
+    ) -> NoReturn:
         status = 1
         try:
+            system.die_with_parent()
             channel = there.detach()
-            self._confine(channel, printing)
-            answer(Port(channel, channel), str(self._box.work), self._job.main)
+            os.setsid()
+            os.dup2(printing, 1)
+            os.dup2(printing, 2)
+            system.close_all_but(channel)
+            rehearse()
+            port = Port(channel, channel)
+            port.send({"t": "rehearsed"})
+            if (frame := port.receive()) is not None:
+                job = Job.of(frame)
+                self._confine(job)
+                answer(port, str(self._box.work), job.main)
             status = 0
         except MemoryError:
             status = OUT_OF_MEMORY
         finally:
             os._exit(status)
 
-    def _confine(self, channel: int, printing: int) -> None:
-        os.setsid()
-        os.dup2(printing, 1)
-        os.dup2(printing, 2)
-        system.close_all_but(channel)
+    def _confine(self, job: Job) -> None:
         if self._uid is not None:
             os.setgroups([])
             os.setresgid(self._uid, self._uid, self._uid)
@@ -212,16 +226,11 @@ class Supervisor:
         system.set_dumpable(True)
         system.die_with_parent()
         system.prefer_for_oom()
-        system.limit_processes(
-            self._job.memory_mib,
-            self._job.disk_mib,
-            self._job.pids,
-            int(self._job.total_seconds) + 2,
-        )
+        system.limit_processes(job.memory_mib, job.disk_mib, job.pids, int(job.total_seconds) + 2)
         os.chdir(self._box.work)
         os.environ["HOME"] = str(self._box.tmp)
         os.environ["TMPDIR"] = str(self._box.tmp)
-        sys.argv = [self._job.main]
+        sys.argv = [job.main]
         # New streams: the ones from the start believe in descriptors that are others by now.
         sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
 
@@ -298,13 +307,13 @@ class Supervisor:
             if wanted != self._agent.reader and ready.get(self._agent.reader):
                 raise SystemExit(0)
             if self._capture in ready and self._drain():
-                raise Died("output", f"It printed more than {self._job.output_kib} KiB.")
+                raise Died("output", f"It printed more than {self._output_kib} KiB.")
             if wanted in ready:
                 return
 
     def _drain(self) -> bool:
         """Read what was printed, up to the cap, and say whether there was more."""
-        cap = self._job.output_kib * 1024
+        cap = self._output_kib * 1024
         while self._capture >= 0 and len(self._output) <= cap:
             try:
                 data = os.read(self._capture, _CHUNK)
