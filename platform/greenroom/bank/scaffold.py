@@ -1,5 +1,6 @@
 """A new question's folder: small, whole and proved as it stands, to be changed file by file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -137,11 +138,16 @@ def write(bank: Path, topic: str, slug: str, kind: Kind) -> Path:
     folder = bank / topic / slug
     if folder.exists():
         raise ConflictError(f"{folder} is there already. Choose another name.")
-    for name, text in _files(slug, kind).items():
+    write_files(folder, _files(slug, kind))
+    return folder
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write each text at its path below `folder`, and make the folders. Raises OSError."""
+    for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return folder
 
 
 def _files(slug: str, kind: Kind) -> dict[str, str]:

@@ -6,6 +6,8 @@ It is no question of the bank: a benchmark that changes with the content compare
 import shutil
 from pathlib import Path
 
+from greenroom.bank.scaffold import write_files
+
 SLUG = "keep-notes"
 FILES = {
     "topic.toml": """\
@@ -165,8 +167,5 @@ def finds_by_title(answer: Answer, random: Random) -> None:
 def bank_with_it(folder: Path, bank: Path) -> Path:
     """Copy `bank` into `folder`, which is made, and add the question. Returns `folder`."""
     shutil.copytree(bank, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, text in FILES.items():
-        path = folder / "measuring" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder / "measuring", FILES)
     return folder
