@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -28,7 +28,7 @@ from greenroom_runner.channel import Channel
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile
+from greenroom_runner.request import Profile, Service
 
 OWNER, ROLE, RUN = "greenroom.owner", "greenroom.role", "greenroom.run"
 GROUP = 10001
@@ -76,8 +76,11 @@ class DockerEngine:
         except (EngineAwayError, ImageError) as error:
             raise EngineError(str(error)) from error
 
-    def start_candidate(self, profile: Profile) -> "DockerSandbox":
-        return self._start("candidate", ["candidate", profile], self._settings.limits.memory_mib)
+    def start_candidate(
+        self, profile: Profile, services: Sequence[Service] = ()
+    ) -> "DockerSandbox":
+        command = ["candidate", profile, *services]
+        return self._start("candidate", command, self._settings.limits.memory_mib)
 
     def start_judge(self, tenant: str) -> "DockerSandbox":
         del (

@@ -4,12 +4,13 @@ An engine starts sandboxes and ends them. It knows neither graders nor verdicts;
 the talking.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from greenroom_runner.channel import Channel
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile
+from greenroom_runner.request import Profile, Service
 
 
 class EngineError(Exception):
@@ -53,9 +54,9 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    def start_candidate(self, profile: Profile) -> Sandbox:
-        """Start a sandbox for one answer. It is warm once `session.await_ready` returns. Raises
-        EngineError.
+    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> Sandbox:
+        """Start a sandbox for one answer, with services beside it. It is warm once
+        `session.await_ready` returns. Raises EngineError.
         """
 
     def start_judge(self, tenant: str) -> Sandbox:

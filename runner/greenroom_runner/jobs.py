@@ -10,7 +10,7 @@ from greenroom_runner import session
 from greenroom_runner.engine import Engine, EngineError, Sandbox
 from greenroom_runner.events import Event, Finished, Status
 from greenroom_runner.judges import Judges
-from greenroom_runner.pool import Pool
+from greenroom_runner.pool import Pool, kind_of
 from greenroom_runner.readiness import Readiness
 from greenroom_runner.request import RunRequest
 from greenroom_runner.session import Cancelled
@@ -89,7 +89,9 @@ class Jobs:
             return list(self._candidates)
 
     def _take(self, request: RunRequest, cancelled: Cancelled) -> Sandbox:
-        candidate = self._pool.take(request.profile, cancelled, self._patience)
+        candidate = self._pool.take(
+            kind_of(request.profile, request.services), cancelled, self._patience
+        )
         with self._lock:
             self._candidates.add(candidate)
         try:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import greenroom_runner
@@ -25,7 +26,7 @@ from greenroom_runner.channel import Channel, FdChannel
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness import system
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile
+from greenroom_runner.request import Profile, Service
 
 _PACKAGE = Path(greenroom_runner.__file__).parent
 _PROGRAM = [sys.executable, "-P", "-m", "greenroom_runner.harness"]
@@ -47,8 +48,8 @@ class LocalEngine:
     def __init__(self, *, bubblewrap: bool | None = None) -> None:
         self.bubblewrap = has_bubblewrap() if bubblewrap is None else bubblewrap
 
-    def start_candidate(self, profile: Profile) -> "LocalSandbox":
-        return self._start(["candidate", profile])
+    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> "LocalSandbox":
+        return self._start(["candidate", profile, *services])
 
     def start_judge(self, tenant: str) -> "LocalSandbox":
         del tenant

@@ -13,8 +13,11 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pydantic import TypeAdapter, ValidationError
+
 from greenroom_runner.channel import BadFrame, ChannelClosed, ChannelTimeout
 from greenroom_runner.engine import Engine, EngineError, Sandbox
+from greenroom_runner.request import Profile, Service
 from greenroom_runner.session import Cancelled, await_ready
 from greenroom_runner.status import PoolCount
 
@@ -23,6 +26,8 @@ log = logging.getLogger(__name__)
 CANDIDATE_MEBIBYTES = 80
 """What a warm sandbox costs, measured with the largest profile and rounded up."""
 SPARE_JUDGE = "judge"
+_PROFILE = TypeAdapter(Profile).validate_python
+_SERVICE = TypeAdapter(Service).validate_python
 _DEFAULT_SIZES = {"fastapi": 1, "sqlalchemy": 1, "pydantic": 1}
 
 
@@ -239,15 +244,20 @@ def within_budget(settings: PoolSettings) -> dict[str, int]:
     return granted
 
 
+def kind_of(profile: Profile, services: Sequence[Service]) -> str:
+    """Return the pool's kind of a profile with services: `fastapi+postgres+redis`."""
+    return "+".join((profile, *sorted(services)))
+
+
 def start(engine: Engine, kind: str) -> Sandbox:
     """Start a sandbox of a pool's kind."""
-    match kind:
-        case "judge":
-            return engine.start_judge("")
-        case "pydantic" | "sqlalchemy" | "fastapi" | "everything":
-            return engine.start_candidate(kind)
-        case _:
-            raise EngineError(f"There is no profile {kind}.")
+    if kind == SPARE_JUDGE:
+        return engine.start_judge("")
+    profile, *services = kind.split("+")
+    try:
+        return engine.start_candidate(_PROFILE(profile), [_SERVICE(one) for one in services])
+    except ValidationError as problem:
+        raise EngineError(f"There is no sandbox of the kind {kind}.") from problem
 
 
 def is_idle(sandbox: Sandbox) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from greenroom_runner.engine import Engine, EngineError, Sandbox
 from greenroom_runner.events import Check, CheckStatus, Event, Finished, Outcome, Plan
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile, RunRequest
+from greenroom_runner.request import Profile, RunRequest, Service
 from greenroom_runner.session import await_ready, judge
 
 START_SECONDS = 30.0
@@ -44,6 +44,8 @@ class Package:
 
     name: str
     profile: Profile
+    services: tuple[Service, ...]
+    fresh: bool
     main: str
     grader: str
     limits: Limits
@@ -108,7 +110,7 @@ class Prover:
 
     @contextmanager
     def _candidate(self, package: Package) -> Iterator[Sandbox]:
-        sandbox = self._engine.start_candidate(package.profile)
+        sandbox = self._engine.start_candidate(package.profile, package.services)
         try:
             await_ready(sandbox, START_SECONDS)
             self._engine.apply_limits(sandbox, package.limits)
@@ -144,6 +146,8 @@ def _request(package: Package, case: Case, seed: int) -> RunRequest:
         judgement_id=str(uuid.uuid4()),
         tenant="prove",
         profile=package.profile,
+        services=package.services,
+        fresh=package.fresh,
         mode="submit",
         files=dict(case.files),
         main=package.main,

@@ -128,6 +128,7 @@ class Relay:
                 "t": "job",
                 "files": request.files,
                 "main": request.main,
+                "fresh": request.fresh,
                 "limits": limits.model_dump(),
             }
         )

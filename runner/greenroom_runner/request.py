@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from greenroom_runner.limits import Limits
 
 Profile = Literal["pydantic", "sqlalchemy", "fastapi", "everything"]
+Service = Literal["redis", "postgres", "celery", "kafka", "otlp", "mail"]
+"""What may run beside an answer, in its sandbox."""
 Mode = Literal["run", "submit"]
 
 MAX_FILE_BYTES = 256 * 1024
@@ -23,6 +25,9 @@ class RunRequest(BaseModel):
     judgement_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{32,36}$")]
     tenant: Annotated[str, Field(min_length=1, max_length=64)]
     profile: Profile
+    services: tuple[Service, ...] = ()
+    fresh: bool = True
+    """Each check meets the answer as it was loaded. Else all share one process, as in pytest."""
     mode: Mode
     files: Annotated[dict[str, str], Field(min_length=1, max_length=MAX_FILES)]
     main: str = "answer.py"

@@ -7,12 +7,14 @@ Its sandboxes are socket pairs: a test plays the part of what runs inside. It ke
 import itertools
 import socket
 import threading
+from collections.abc import Sequence
 
 from greenroom_runner.channel import FdChannel
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness.frames import Frame, pack
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile
+from greenroom_runner.pool import kind_of
+from greenroom_runner.request import Profile, Service
 
 
 class FakeSandbox:
@@ -59,8 +61,8 @@ class FakeEngine:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
-    def start_candidate(self, profile: Profile) -> FakeSandbox:
-        return self._start(profile)
+    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> FakeSandbox:
+        return self._start(kind_of(profile, services))
 
     def start_judge(self, tenant: str) -> FakeSandbox:
         del tenant

@@ -136,6 +136,8 @@ def limits_and_files(manifest: QuestionManifest) -> dict[str, Any]:
     """Return under what a grader runs, beside its own text."""
     return {
         "profile": manifest.profile,
+        "services": manifest.services,
+        "fresh": manifest.fresh,
         "files": manifest.answer_files,
         "limits": manifest.limits.model_dump(exclude_none=True),
     }

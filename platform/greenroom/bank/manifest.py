@@ -67,19 +67,21 @@ class QuestionManifest(_Strict):
     minutes: Annotated[int, Field(ge=1, le=480)]
     tags: Annotated[list[Kebab], Field(max_length=12)] = []
     profile: Literal["pydantic", "sqlalchemy", "fastapi", "everything"] | None = None
+    services: list[Literal["redis", "postgres", "celery", "kafka", "otlp", "mail"]] = []
+    fresh: bool = True
     answer_files: Annotated[list[FileName], Field(min_length=1, max_length=MAX_FILES)] = [
         "answer.py"
     ]
     limits: LimitsManifest = LimitsManifest()
 
-    @field_validator("tags", "answer_files")
+    @field_validator("tags", "services", "answer_files")
     @classmethod
     def _once_each(cls, values: list[str]) -> list[str]:
         return _distinct(values)
 
     @model_validator(mode="after")
     def _only_code_is_judged(self) -> Self:
-        given = self.model_fields_set & {"profile", "answer_files", "limits"}
+        given = self.model_fields_set & {"profile", "services", "fresh", "answer_files", "limits"}
         if self.kind == "explain" and given:
             raise ValueError(f"An explain question has no {min(given)}. Remove it.")
         return self

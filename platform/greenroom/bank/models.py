@@ -122,6 +122,8 @@ class QuestionVersion(Base):
     solution_html: Mapped[str] = mapped_column(Text, default="")
     profile: Mapped[str | None] = mapped_column(String(20))
     services: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fresh: Mapped[bool] = mapped_column(default=True)
+    """Every check meets the answer as it was loaded."""
     limits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     starter: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     reference: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

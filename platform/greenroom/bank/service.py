@@ -170,6 +170,8 @@ def _add_version(session: Session, question: Question, loaded: LoadedQuestion, n
             hints_html=list(loaded.hints_html),
             solution_html=loaded.solution_html,
             profile=manifest.profile,
+            services=list(manifest.services),
+            fresh=manifest.fresh,
             limits=manifest.limits.model_dump(exclude_none=True),
             starter=_in_order(loaded.starter, manifest.answer_files),
             reference=_in_order(loaded.reference, manifest.answer_files),

@@ -15,6 +15,8 @@ def package_of(question: LoadedQuestion) -> Package:
     return Package(
         name=f"{manifest.key or manifest.id} {manifest.slug}",
         profile=manifest.profile,
+        services=tuple(manifest.services),
+        fresh=manifest.fresh,
         main=manifest.answer_files[0],
         grader=question.grader,
         limits=Limits(**manifest.limits.model_dump(exclude_none=True)),

@@ -119,6 +119,8 @@ def _request(judgement: Judgement) -> RunRequest:
             "judgement_id": str(judgement.id),
             "tenant": str(submission.organization_id),
             "profile": version.profile,
+            "services": version.services,
+            "fresh": version.fresh,
             "mode": submission.mode,
             "files": submission.files,
             "main": answer_files(version)[0],

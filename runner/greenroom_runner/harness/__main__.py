@@ -1,5 +1,5 @@
-"""`python -m greenroom_runner.harness candidate PROFILE` or `... judge`: what a sandbox starts
-with.
+"""`python -m greenroom_runner.harness candidate PROFILE [SERVICE ...]` or `... judge`: what a
+sandbox starts with.
 """
 
 import sys
@@ -10,13 +10,14 @@ from greenroom_runner.harness import candidate, judge, system
 def main(arguments: list[str]) -> int:
     """Run the program that is asked for and return its exit status."""
     match arguments:
-        case ["candidate", profile]:
-            return candidate.main(profile)
+        case ["candidate", profile, *services]:
+            return candidate.main(profile, services)
         case ["judge"]:
             return judge.main()
         case _:
             sys.stderr.write(
-                "usage: python -m greenroom_runner.harness candidate PROFILE | judge\n"
+                "usage: python -m greenroom_runner.harness candidate PROFILE [SERVICE ...]\n"
+                "       python -m greenroom_runner.harness judge\n"
             )
             return 2
 

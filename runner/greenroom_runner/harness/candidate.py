@@ -1,4 +1,4 @@
-"""The candidate sandbox's program: `python -m greenroom_runner.harness candidate PROFILE`.
+"""The candidate sandbox's program: `... greenroom_runner.harness candidate PROFILE [SERVICE ...]`.
 
 Imports the profile's libraries, says `ready`, and waits for one job. Standard input and output are
 the channel; the answer never sees them.
@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from greenroom_runner.harness import profiles, sharing, system
@@ -21,8 +22,11 @@ read the harness.
 """
 
 
-def main(profile: str) -> int:
+def main(profile: str, services: Sequence[str] = ()) -> int:
     """Serve one job and return the exit status."""
+    if services:
+        sys.stderr.write(f"This image has no service {services[0]}.\n")
+        return 2
     agent = take_channel()
     system.guard()
     profiles.warm(profile)

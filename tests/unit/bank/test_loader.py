@@ -275,6 +275,9 @@ def test_limits_and_profiles_are_those_of_the_runner() -> None:
     profiles = RunRequest.model_json_schema()["properties"]["profile"]["enum"]
     own = QuestionManifest.model_json_schema()["properties"]["profile"]["anyOf"][0]["enum"]
     assert own == profiles
+    services = RunRequest.model_json_schema()["properties"]["services"]["items"]["enum"]
+    own = QuestionManifest.model_json_schema()["properties"]["services"]["items"]["enum"]
+    assert own == services
 
 
 def test_lines_are_found_behind_texts_over_several_lines(tmp_path: Path) -> None:
