@@ -1,4 +1,5 @@
-"""The process of the answer: imports it, then forks one process for every check.
+"""The process of the answer: imports it, then serves its checks, each in a process forked for it,
+or all by itself where they share one.
 
 Everything from here on shares its memory with hostile code. What it writes is only ever an
 observation: the supervisor above it and the judge elsewhere take nothing else from it.
@@ -8,30 +9,35 @@ import contextlib
 import gc
 import importlib.util
 import os
+import resource
 import sys
 import time
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from greenroom_runner.harness.doors import Doors
 from greenroom_runner.harness.errors import ErrorData, describe
-from greenroom_runner.harness.frames import BadFrame, Frame, pack
+from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.port import Port
 
 OUT_OF_MEMORY = 77
 """The exit status by which a process says that it met a MemoryError."""
 
 
-def answer(port: Port, folder: str, main: str) -> None:
+def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
     """Load the answer in `folder`, say so, and serve one check after the other. Ends with the
-    port.
+    port. `fresh`: no check meets what another one left.
     """
     started = time.perf_counter()
     module, error = _load(Path(folder, main))
     port.send({"t": "loaded", "ms": _since(started), "error": error})
-    gc.freeze()
+    if fresh:
+        gc.freeze()
+    doors = Doors(module, folder)
+    serve = _apart if fresh else _together
     while port.receive() is not None:
-        _one_check(port, module, folder)
+        serve(port, doors)
 
 
 def _load(path: Path) -> tuple[ModuleType | None, ErrorData | None]:
@@ -57,56 +63,56 @@ def _load(path: Path) -> tuple[ModuleType | None, ErrorData | None]:
     return module, None
 
 
-def _one_check(port: Port, module: ModuleType | None, folder: str) -> None:
-    started = time.perf_counter()
+def _apart(port: Port, doors: Doors) -> None:
+    """Serve a check in a process of its own."""
     child = os.fork()
     if child == 0:
-        _serve(port, Doors(module, folder))
+        _serve(port, doors)
+        _leave(0)
     _, status, usage = os.wait4(child, 0)
-    port.send(
-        {
-            "t": "exited",
-            "code": os.waitstatus_to_exitcode(status),
-            "ms": _since(started),
-            "cpu_ms": round((usage.ru_utime + usage.ru_stime) * 1000, 3),
-            "peak_kib": usage.ru_maxrss,
-        }
-    )
+    code = os.waitstatus_to_exitcode(status)
+    port.send(_exited(code, usage.ru_utime + usage.ru_stime, usage.ru_maxrss))
+
+
+def _together(port: Port, doors: Doors) -> None:
+    """Serve a check in this process, which the next one will meet."""
+    before = time.process_time()
+    _serve(port, doors)
+    _flush()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    port.send(_exited(0, time.process_time() - before, peak))
+
+
+def _exited(code: int, cpu_seconds: float, peak_kib: int) -> Frame:
+    cpu_ms = round(cpu_seconds * 1000, 3)
+    return {"t": "exited", "code": code, "cpu_ms": cpu_ms, "peak_kib": peak_kib}
 
 
 def _serve(port: Port, doors: Doors) -> None:
-    """Perform what arrives until the check's end, then leave without running anything else of the
-    answer.
+    """Perform what arrives until the check's end. Where that cannot go on, the process ends and
+    its status says why.
     """
-    status = 1
     try:
         doors.prepare()
         while True:
-            doors.wait(port.reader)
-            frame = port.receive()
+            frame = doors.next(port)
             if frame is None:
-                break
+                _leave(0)
             if frame["t"] == "end":
-                with contextlib.suppress(Exception):
-                    doors.close()
-                port.send({"t": "bye", "raised": doors.raised})
-                break
-            port.send_packed(_replied(doors, frame))
-        status = 0
+                raised = doors.close()
+                port.send({"t": "bye", "raised": raised})
+                return
+            port.send_packed(doors.perform(frame))
     except MemoryError:
-        status = OUT_OF_MEMORY
-    finally:
-        _flush()
-        os._exit(status)
+        _leave(OUT_OF_MEMORY)
+    except BaseException:
+        _leave(1)
 
 
-def _replied(doors: Doors, op: Frame) -> bytes:
-    """Return the reply to an operation as it travels: what is too long becomes a sentence."""
-    reply = doors.perform(op)
-    try:
-        return pack(reply)
-    except BadFrame:
-        return pack(doors.no_value(op, "it is too large"))
+def _leave(status: int) -> NoReturn:
+    """End the process without running anything else of the answer."""
+    _flush()
+    os._exit(status)
 
 
 def _flush() -> None:

@@ -1,4 +1,4 @@
-"""The three doors of an answer, served in the process of one check: http, call and probe.
+"""The three doors of an answer: http, call and probe.
 
 Synchronous code runs outside the event loop, so that it may start a loop of its own; the
 application's loop turns while the process waits for the next question, as it would in a server.
@@ -8,6 +8,7 @@ import __future__
 
 import asyncio
 import base64
+import contextlib
 import inspect
 import linecache
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from typing import Any
 
 from greenroom_runner.harness import asgi
 from greenroom_runner.harness.errors import ErrorData, describe, plain_error
-from greenroom_runner.harness.frames import Frame
+from greenroom_runner.harness.frames import BadFrame, Frame, pack
+from greenroom_runner.harness.port import Port
 from greenroom_runner.harness.values import BadValue, decode, encode
 
 _PROBE_FILE = "<probe>"
@@ -38,57 +40,92 @@ class Doors:
         self._probes: dict[str, Callable[..., Any]] = {}
         self.raised: ErrorData | None = None
 
-    def perform(self, op: Frame) -> Frame:
-        """Return the reply to one operation. Lets MemoryError through: the process then ends for
-        that reason.
-        """
-        try:
-            value = encode(self._do(op))
-        except MemoryError:
-            raise
-        except Missing as problem:
-            return self._error(op, plain_error("missing", "AttributeError", str(problem)))
-        except asgi.ServerError as problem:
-            return self._error(op, plain_error("http", "ServerError", str(problem)))
-        except BadValue as problem:
-            return self.no_value(op, str(problem))
-        except BaseException as problem:
-            return self._error(op, describe(problem, "raised", self._folder))
-        return {"t": "reply", "n": op["n"], "value": value}
-
-    def no_value(self, op: Frame, problem: str) -> Frame:
-        """Return the reply that says why what came back cannot cross."""
-        message = f"What `{op.get('name', 'http')}` returned cannot be looked at: {problem}."
-        return self._error(op, plain_error("value", "TypeError", message))
-
     def prepare(self) -> None:
         """Make the event loop of an app ahead of its first request. Runs nothing of the answer."""
         if self._module is not None and "app" in vars(self._module):
-            self._loop().get_loop()
+            self._loop()
 
-    def wait(self, reader: int) -> None:
-        """Let the application's loop turn until `reader` has something to read."""
+    def next(self, port: Port) -> Frame | None:
+        """Return the port's next frame that is no request to the app, None at the end of input.
+
+        Requests are answered meanwhile, and the app's loop turns until a frame comes.
+        """
         if self._runner is not None:
-            self._runner.run(_readable(reader))
+            return self._runner.run(self._answer_requests(port, None))
+        frame = port.receive()
+        if frame is None or frame.get("op") != "http":
+            return frame
+        return self._loop().run(self._answer_requests(port, frame))
 
-    def close(self) -> None:
-        """Shut the application down, as a server does when it stops."""
-        if self._runner is not None and self._lifespan is not None:
-            self._runner.run(self._lifespan.stop())
+    def perform(self, op: Frame) -> bytes:
+        """Return the reply to a call or a probe as it travels. Lets MemoryError through: the
+        process then ends for that reason.
+        """
+        try:
+            if op["op"] == "call":
+                value = self._settle(self._named(op["name"]), *_arguments(op))
+            else:
+                arguments, named = _arguments(op)
+                value = self._settle(self._probe(op), [self._module, *arguments], named)
+            return self._value(op, value)
+        except BaseException as problem:
+            return self._error(op, problem)
+
+    async def _answer_requests(self, port: Port, frame: Frame | None) -> Frame | None:
+        """Do so under one task: an app's threads live as long as the task that began it all."""
+        while True:
+            if frame is None:
+                await _readable(port.reader)
+                frame = port.receive()
+            if frame is None or frame.get("op") != "http":
+                return frame
+            # A task of its own, as in a server: cancelling it ends this request and no other.
+            port.send_packed(await asyncio.create_task(self._answered(frame)))
+            frame = None
+
+    async def _answered(self, op: Frame) -> bytes:
+        try:
+            return self._value(op, await self._http(op))
+        except BaseException as problem:
+            return self._error(op, problem)
 
     @staticmethod
-    def _error(op: Frame, error: ErrorData) -> Frame:
-        return {"t": "reply", "n": op["n"], "error": error}
+    def _value(op: Frame, value: Any) -> bytes:
+        """Return a reply with a value. Raises BadValue where it cannot cross."""
+        try:
+            return pack({"t": "reply", "n": op["n"], "value": encode(value)})
+        except BadFrame:
+            raise BadValue("it is too large") from None
 
-    def _do(self, op: Frame) -> Any:
-        match op["op"]:
-            case "http":
-                return self._http(op)
-            case "call":
-                return self._settle(self._named(op["name"]), *_arguments(op))
+    def _error(self, op: Frame, problem: BaseException) -> bytes:
+        """Return the reply that tells what happened instead of a value."""
+        return pack({"t": "reply", "n": op["n"], "error": self._told(op, problem)})
+
+    def _told(self, op: Frame, problem: BaseException) -> ErrorData:
+        match problem:
+            case MemoryError():
+                raise problem
+            case Missing():
+                return plain_error("missing", "AttributeError", str(problem))
+            case asgi.ServerError():
+                return plain_error("http", "ServerError", str(problem))
+            case BadValue():
+                name = op.get("name", "http")
+                message = f"What `{name}` returned cannot be looked at: {problem}."
+                return plain_error("value", "TypeError", message)
             case _:
-                arguments, named = _arguments(op)
-                return self._settle(self._probe(op), [self._module, *arguments], named)
+                return describe(problem, "raised", self._folder)
+
+    def close(self) -> ErrorData | None:
+        """Shut the application down, as a server does when it stops, and return what it raised
+        behind a reply since it was started.
+        """
+        raised, self.raised = self.raised, None
+        lifespan, self._lifespan = self._lifespan, None
+        if self._runner is not None and lifespan is not None:
+            with contextlib.suppress(Exception):
+                self._runner.run(lifespan.stop())
+        return raised
 
     def _settle(self, function: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
         value = function(*arguments, **named)
@@ -115,11 +152,11 @@ class Doors:
             self._probes[name] = namespace[name]
         return self._probes[name]
 
-    def _http(self, op: Frame) -> Any:
+    async def _http(self, op: Frame) -> Any:
         app = self._named("app")
         if self._lifespan is None:
             self._lifespan = asgi.Lifespan(app)
-            self._loop().run(self._lifespan.start())
+            await self._lifespan.start()
         scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -136,7 +173,7 @@ class Doors:
             "state": self._lifespan.state.copy(),
         }
         body = base64.b64decode(op["body"])
-        response = self._loop().run(asgi.request(app, scope, body))
+        response = await asgi.request(app, scope, body)
         if response.raised is not None:
             if isinstance(response.raised, MemoryError):
                 raise response.raised
@@ -151,6 +188,7 @@ class Doors:
     def _loop(self) -> asyncio.Runner:
         if self._runner is None:
             self._runner = asyncio.Runner()
+            self._runner.get_loop()
         return self._runner
 
 

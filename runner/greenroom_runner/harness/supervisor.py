@@ -48,6 +48,7 @@ class Job:
     """The file to load and what it may use."""
 
     main: str
+    fresh: bool
     memory_mib: int
     disk_mib: int
     output_kib: int
@@ -59,6 +60,7 @@ class Job:
         limits = frame["limits"]
         return cls(
             main=frame["main"],
+            fresh=frame["fresh"],
             memory_mib=limits["memory_mib"],
             disk_mib=limits["disk_mib"],
             output_kib=limits["output_kib"],
@@ -78,10 +80,13 @@ class Supervisor:
         self._output_kib = _OUTPUT_KIB
         self._answer = 0
         self._socket: socket.socket
-        self._splitter = Splitter()
+        self._splitter: Splitter
         self._capture = -1
+        self._job: Frame = {}
+        self._fresh = True
+        self._ended_by_itself = False
         self._lost: Died | None = None
-        """Why no process could be forked for the next check."""
+        """Why there is no process for the next check."""
 
     def start(self, rehearse: Callable[[], object]) -> None:
         """Fork the answer's process ahead of its job. It calls `rehearse`, whose use of the
@@ -95,35 +100,56 @@ class Supervisor:
             self._become_answer(there, printing, rehearse)
         there.close()
         os.close(printing)
-        self._socket = here
+        self._socket, self._splitter = here, Splitter()
         os.set_blocking(self._capture, False)
         self._hear("rehearsed")
         self._printed()
 
     def run(self, job: Frame) -> None:
         """Hand the job on, whose files are written, and serve the agent until it says no more."""
+        self._job = {**job, "files": {}}
+        self._fresh = Job.of(job).fresh
         self._output_kib = Job.of(job).output_kib
         try:
-            self._tell({**job, "files": {}})
-            loaded = self._hear("loaded")
+            loaded = self._load()
             self._box.keep()
             self._pass_on({**loaded, **self._printed()})
         except Died as death:
             self._bury(death)
-        self._fork_ahead()
+        self._begin_ahead()
         while (frame := self._next()) is not None:
             if frame["t"] == "begin":
                 self._check()
-                self._fork_ahead()
+                self._begin_ahead()
 
-    def _fork_ahead(self) -> None:
-        """Have the next check's process ready before the check begins: forking takes its time."""
-        self._box.restore()
+    def _load(self) -> Frame:
+        self._tell(self._job)
+        return self._hear("loaded")
+
+    def _begin_ahead(self) -> None:
+        """Have a process ready before the next check begins: forking takes its time, and so does
+        an event loop.
+        """
         self._lost = None
         try:
+            if self._fresh:
+                self._box.restore()
+            elif self._ended_by_itself:
+                self._load_again()
             self._tell({"t": "begin"})
         except Died as death:
             self._lost = death
+
+    def _load_again(self) -> None:
+        """Replace the process that all checks share: the one that it ended in has paid for it."""
+        self._ended_by_itself = False
+        self._box.restore()
+        self._socket.close()
+        if self._capture >= 0:
+            os.close(self._capture)
+        self.start(lambda: None)
+        self._load()
+        self._printed()
 
     def _check(self) -> None:
         """Relay one check: operations in, replies out, until its end."""
@@ -140,6 +166,7 @@ class Supervisor:
                 self._pass_on(reply)
         except Died as death:
             self._bury(death)
+            self._ended_by_itself = death.reason == "exit" and not death.forged
             self._await_end()
 
     def _end(self) -> None:
@@ -211,7 +238,7 @@ class Supervisor:
             if (frame := port.receive()) is not None:
                 job = Job.of(frame)
                 self._confine(job)
-                answer(port, str(self._box.work), job.main)
+                answer(port, str(self._box.work), job.main, fresh=job.fresh)
             status = 0
         except MemoryError:
             status = OUT_OF_MEMORY

@@ -25,6 +25,7 @@ title = "Write an API that keeps notes."
 difficulty = "mid"
 minutes = 20
 profile = "fastapi"
+fresh = false
 """,
     f"{SLUG}/statement.md": "Keep notes: `POST /notes`, `GET /notes/{id}`, `GET /notes?q=`.\n",
     f"{SLUG}/starter/answer.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
