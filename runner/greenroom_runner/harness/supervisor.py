@@ -112,8 +112,8 @@ class Supervisor:
         self._output_kib = Job.of(job).output_kib
         try:
             loaded = self._load()
-            self._box.keep()
             self._pass_on({**loaded, **self._printed()})
+            self._box.keep()
         except Died as death:
             self._bury(death)
         self._begin_ahead()

@@ -163,11 +163,10 @@ def _parents() -> dict[int, int]:
     parent.
     """
     parents = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with contextlib.suppress(OSError, ValueError):
-                stat = (folder / "stat").read_text(encoding="latin-1")
-                state, parent = stat.rpartition(")")[2].split()[:2]
-                if state != "Z" or int(parent) == os.getpid():
-                    parents[int(folder.name)] = int(parent)
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError, ValueError):
+            stat = Path("/proc", name, "stat").read_text(encoding="latin-1")
+            state, parent = stat.rpartition(")")[2].split()[:2]
+            if state != "Z" or int(parent) == os.getpid():
+                parents[int(name)] = int(parent)
     return parents
