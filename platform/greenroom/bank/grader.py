@@ -9,6 +9,8 @@ from typing import Any
 from greenroom.bank.faults import Faults
 
 HELPERS = "greenroom_runner.harness.grading"
+OFFERED = frozenset((*sys.stdlib_module_names, "yaml"))
+"""What a grader may import beside its helpers."""
 _OPTIONS = {"name": str, "group": str, "visible": bool, "hint": str}
 
 
@@ -41,7 +43,9 @@ def planned_checks(source: str, file: str, faults: Faults) -> tuple[PlannedCheck
         faults.add(file, f"It is not valid Python: {text}.", line=line)
         return ()
     for line, module in _foreign_imports(tree):
-        faults.add(file, f"It imports {module}. A grader has the standard library only.", line=line)
+        faults.add(
+            file, f"It imports {module}. A grader has the standard library and yaml.", line=line
+        )
     checks = tuple(check for found in tree.body if (check := _check(found, file, faults)))
     _refuse_repeated(checks, file, faults)
     if not any(check.visibility == "visible" for check in checks):
@@ -108,7 +112,7 @@ def _foreign_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
         else:
             continue
         for module in modules:
-            if module != HELPERS and module.partition(".")[0] not in sys.stdlib_module_names:
+            if module != HELPERS and module.partition(".")[0] not in OFFERED:
                 yield node.lineno, module
 
 

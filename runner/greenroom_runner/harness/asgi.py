@@ -113,12 +113,27 @@ async def request(app: App, scope: Message, body: bytes) -> Response:
     return response
 
 
+def pieces(body: bytes) -> list[bytes]:
+    """Return a request's body as it arrives."""
+    return [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)] or [b""]
+
+
+def started(message: Message, *, again: bool) -> tuple[int, list[tuple[bytes, bytes]]]:
+    """Return status and headers of a response that starts. Raises ServerError."""
+    if again:
+        raise ServerError("the app started its response twice")
+    headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", ())]
+    if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
+        raise ServerError(f"the headers are larger than {MAX_HEADERS // 1024} KiB")
+    return int(message["status"]), headers
+
+
 class _Exchange:
     """The two callables of one request."""
 
     def __init__(self, response: Response, body: bytes) -> None:
         self._response = response
-        self._pieces = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)] or [b""]
+        self._pieces = pieces(body)
         self.over = asyncio.Event()
 
     async def receive(self) -> Message:
@@ -131,12 +146,8 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         kind = message.get("type")
         if kind == "http.response.start":
-            if self._response.status:
-                raise ServerError("the app started its response twice")
-            self._response.status = int(message["status"])
-            self._response.headers = [(bytes(k), bytes(v)) for k, v in message.get("headers", ())]
-            if sum(len(k) + len(v) for k, v in self._response.headers) > MAX_HEADERS:
-                raise ServerError(f"the headers are larger than {MAX_HEADERS // 1024} KiB")
+            response = self._response
+            response.status, response.headers = started(message, again=bool(response.status))
         elif kind == "http.response.body":
             self._body(message)
 

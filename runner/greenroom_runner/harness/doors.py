@@ -7,8 +7,6 @@ application's loop turns while the process waits for the next question, as it wo
 import __future__
 
 import asyncio
-import base64
-import contextlib
 import inspect
 import linecache
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from greenroom_runner.harness import asgi
 from greenroom_runner.harness.errors import ErrorData, describe, plain_error
 from greenroom_runner.harness.frames import BadFrame, Frame, pack
 from greenroom_runner.harness.port import Port
+from greenroom_runner.harness.serving import OPERATIONS, Server
 from greenroom_runner.harness.values import BadValue, decode, encode
 
 _PROBE_FILE = "<probe>"
@@ -36,9 +35,8 @@ class Doors:
         self._module = module
         self._folder = folder
         self._runner: asyncio.Runner | None = None
-        self._lifespan: asgi.Lifespan | None = None
+        self._server = Server(folder)
         self._probes: dict[str, Callable[..., Any]] = {}
-        self.raised: ErrorData | None = None
 
     def prepare(self) -> None:
         """Make the event loop of an app ahead of its first request. Runs nothing of the answer."""
@@ -53,7 +51,7 @@ class Doors:
         if self._runner is not None:
             return self._runner.run(self._answer_requests(port, None))
         frame = port.receive()
-        if frame is None or frame.get("op") != "http":
+        if frame is None or frame.get("op") not in OPERATIONS:
             return frame
         return self._loop().run(self._answer_requests(port, frame))
 
@@ -77,7 +75,7 @@ class Doors:
             if frame is None:
                 await _readable(port.reader)
                 frame = port.receive()
-            if frame is None or frame.get("op") != "http":
+            if frame is None or frame.get("op") not in OPERATIONS:
                 return frame
             # A task of its own, as in a server: cancelling it ends this request and no other.
             port.send_packed(await asyncio.create_task(self._answered(frame)))
@@ -85,7 +83,7 @@ class Doors:
 
     async def _answered(self, op: Frame) -> bytes:
         try:
-            return self._value(op, await self._http(op))
+            return self._value(op, await self._server.perform(self._named("app"), op))
         except BaseException as problem:
             return self._error(op, problem)
 
@@ -120,12 +118,10 @@ class Doors:
         """Shut the application down, as a server does when it stops, and return what it raised
         behind a reply since it was started.
         """
-        raised, self.raised = self.raised, None
-        lifespan, self._lifespan = self._lifespan, None
-        if self._runner is not None and lifespan is not None:
-            with contextlib.suppress(Exception):
-                self._runner.run(lifespan.stop())
-        return raised
+        server, self._server = self._server, Server(self._folder)
+        if self._runner is not None:
+            self._runner.run(server.stop())
+        return server.raised
 
     def _settle(self, function: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
         value = function(*arguments, **named)
@@ -151,39 +147,6 @@ class Doors:
             exec(code, namespace)  # noqa: S102 - the grader's own probe, shipped to run beside the answer
             self._probes[name] = namespace[name]
         return self._probes[name]
-
-    async def _http(self, op: Frame) -> Any:
-        app = self._named("app")
-        if self._lifespan is None:
-            self._lifespan = asgi.Lifespan(app)
-            await self._lifespan.start()
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": op["method"],
-            "path": op["path"],
-            "raw_path": op["raw_path"].encode("latin-1"),
-            "root_path": "",
-            "scheme": "http",
-            "query_string": op["query"].encode("latin-1"),
-            "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in op["headers"]],
-            "client": ("127.0.0.1", 50000),
-            "server": ("testserver", 80),
-            "state": self._lifespan.state.copy(),
-        }
-        body = base64.b64decode(op["body"])
-        response = await asgi.request(app, scope, body)
-        if response.raised is not None:
-            if isinstance(response.raised, MemoryError):
-                raise response.raised
-            self.raised = describe(response.raised, "raised", self._folder)
-        return {
-            "status": response.status,
-            "headers": [[k.decode("latin-1"), v.decode("latin-1")] for k, v in response.headers],
-            "body": bytes(response.body),
-            "raised": self.raised["type"] if self.raised and response.raised else None,
-        }
 
     def _loop(self) -> asyncio.Runner:
         if self._runner is None:

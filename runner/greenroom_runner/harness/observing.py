@@ -11,6 +11,7 @@ from greenroom_runner.harness.errors import MAX_SHOWN
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.replies import Reply
 from greenroom_runner.harness.requests import Content
+from greenroom_runner.harness.streaming import Stream
 from greenroom_runner.harness.values import BadValue, NotPlain, decode, encode
 
 Exchange = Callable[[Frame], Frame]
@@ -49,7 +50,7 @@ class Http:
 
     def __init__(self, ask: Callable[[Frame], Any]) -> None:
         self._ask = ask
-        self.last: Reply | None = None
+        self.last: Reply | Stream | None = None
 
     def request(
         self,
@@ -62,18 +63,41 @@ class Http:
         **content: Any,
     ) -> Reply:
         """Send one request: `json`, `data` (a form), `files`, or `content` (bytes) is its body."""
-        try:
-            sent = Content(**content)
-        except TypeError as problem:
-            raise GraderMistake(f"A request cannot be made: {problem}") from problem
         # Its parts may come from an earlier reply: what they raise fails the check, no more.
-        op = requests.operation(method, path, sent, params=params, headers=headers, cookies=cookies)
-        value = self._ask(op)
+        op = requests.operation(
+            method, path, _content(content), params=params, headers=headers, cookies=cookies
+        )
+        value = self._ask({"op": "http", **op})
         try:
-            self.last = replies.read(value)
+            reply = replies.read(value)
         except BadValue:
             raise AnswerGone(_UNREADABLE) from None
-        return self.last
+        self.last = reply
+        return reply
+
+    def stream(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        params: requests.Pairs | None = None,
+        headers: requests.Pairs | None = None,
+        cookies: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> Stream:
+        """Send one request and return its response once it has started, to be read piece by piece
+        while the app writes it.
+        """
+        op = requests.operation(
+            method, path, _content(content), params=params, headers=headers, cookies=cookies
+        )
+        value = self._ask({"op": "open", **op})
+        try:
+            stream = Stream(self._ask, value)
+        except BadValue:
+            raise AnswerGone(_UNREADABLE) from None
+        self.last = stream
+        return stream
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.request("GET", path, **options)
@@ -128,6 +152,13 @@ class Answer:
             return decode(reply.get("value"))
         except (BadValue, RecursionError):
             raise AnswerGone(_UNREADABLE) from None
+
+
+def _content(given: dict[str, Any]) -> Content:
+    try:
+        return Content(**given)
+    except TypeError as problem:
+        raise GraderMistake(f"A request cannot be made: {problem}") from problem
 
 
 def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:

@@ -47,6 +47,14 @@ class Headers(Mapping[str, str]):
 
 
 @dataclass(frozen=True)
+class Cookie:
+    """A cookie as a reply sets it. `attributes` by lower-case name; a flag's value is empty."""
+
+    value: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Reply:
     """One reply. `raised` is the type name of the exception behind a 500, or None."""
 
@@ -54,6 +62,11 @@ class Reply:
     headers: Headers
     body: bytes
     raised: str | None
+
+    @property
+    def cookies(self) -> dict[str, Cookie]:
+        """The cookies that the reply sets, by name. Of a name set twice the last one counts."""
+        return dict(_cookie(line) for line in self.headers.all("set-cookie"))
 
     @property
     def text(self) -> str:
@@ -69,6 +82,14 @@ class Reply:
         except (ValueError, RecursionError):
             message = f"The body of a {self.status} response should be JSON."
             raise CheckFailed(message, show(self.text), "JSON") from None
+
+
+def _cookie(line: str) -> tuple[str, Cookie]:
+    pair, *rest = line.split(";")
+    name, _, value = pair.partition("=")
+    parts = (part.partition("=") for part in rest)
+    attributes = {key.strip().lower(): text.strip() for key, _, text in parts}
+    return name.strip(), Cookie(value.strip().strip('"'), attributes)
 
 
 def _charset(name: str | None) -> str:
@@ -90,12 +111,13 @@ def read(value: Any) -> Reply:
         case {"status": int(status), "headers": list(fields), "body": bytes(body)}:
             raised = value.get("raised")
             named = raised if isinstance(raised, str) else None
-            return Reply(status, _headers(fields), body, named)
+            return Reply(status, read_headers(fields), body, named)
         case _:
             raise BadValue("it is not a reply to a request")
 
 
-def _headers(fields: list[Any]) -> Headers:
+def read_headers(fields: list[Any]) -> Headers:
+    """Return header fields as a candidate sent them. Raises BadValue."""
     read = [_field(field) for field in fields]
     if sum(len(name) + len(text) for name, text in read) > MAX_HEADERS:
         raise BadValue("its headers are too large")

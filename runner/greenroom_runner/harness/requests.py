@@ -53,7 +53,6 @@ def operation(
         query = "&".join(part for part in (query, _form(params)) if part)
     body, media_type = content.encoded()
     return {
-        "op": "http",
         "method": method.upper(),
         "path": unquote(path),
         "raw_path": quote(path, safe=_PATH_SAFE),

@@ -163,7 +163,9 @@ def _parents() -> dict[int, int]:
     parent.
     """
     parents = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
+    with os.scandir("/proc") as entries:
+        names = [entry.name for entry in entries if entry.name.isdigit()]
+    for name in names:
         with contextlib.suppress(OSError, ValueError):
             stat = Path("/proc", name, "stat").read_text(encoding="latin-1")
             state, parent = stat.rpartition(")")[2].split()[:2]

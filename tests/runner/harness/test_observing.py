@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from greenroom_runner.harness.asserts import CheckFailed
 from greenroom_runner.harness.errors import plain_error
 from greenroom_runner.harness.frames import Frame
+from greenroom_runner.harness.grading import raises
 from greenroom_runner.harness.observing import Answer, AnswerError, AnswerGone, GraderMistake
 from greenroom_runner.harness.values import BadValue
 
@@ -130,3 +132,33 @@ def test_a_probe_travels_as_its_source() -> None:
     answer = noting(asked, 1)
     assert answer.probe(look, 1) == 1
     assert (asked[0]["op"], asked[0]["source"]) == ("probe", PROBES["look"])
+
+
+def test_an_expected_error_passes_and_any_other_end_fails() -> None:
+    error = {**ERROR, "mro": ["NotFound", "LookupError"], "type": "NotFound"}
+    failing = answer_that({"t": "reply", "error": error})
+    with raises("LookupError"):
+        failing.call("f")
+    with pytest.raises(CheckFailed) as other, raises("KeyError", "No such note."):
+        failing.call("f")
+    assert (other.value.message, other.value.seen) == ("No such note.", "NotFound: no")
+    with pytest.raises(CheckFailed, match="should raise KeyError") as none, raises("KeyError"):
+        answer_that({"t": "reply", "value": 1}).call("f")
+    assert none.value.seen == "nothing was raised"
+
+
+def test_an_answer_that_lacks_a_name_has_not_raised() -> None:
+    missing = answer_that({"t": "reply", "error": plain_error("missing", "AttributeError", "no")})
+    with pytest.raises(AnswerError, match="no"), raises("AttributeError"):
+        missing.call("f")
+
+
+def test_a_request_opens_a_stream() -> None:
+    started = {"status": 500, "headers": [], "stream": 5, "raised": "LookupError"}
+    asked: list[Frame] = []
+    answer = noting(asked, started)
+    stream = answer.http.stream("/events", method="POST", json={"a": 1})
+    assert (asked[0]["op"], asked[0]["method"], stream.raised) == ("open", "POST", "LookupError")
+    assert answer.http.last is stream
+    with pytest.raises(AnswerGone, match="cannot be read"):
+        answer_that({"t": "reply", "value": 1}).http.stream("/events")

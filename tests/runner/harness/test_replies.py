@@ -131,3 +131,25 @@ def test_headers_of_a_grader_replace_the_usual_ones() -> None:
 def test_what_no_client_could_send_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="codec can't encode"):
         operation(**options)
+
+
+def test_cookies_are_read_with_their_attributes() -> None:
+    told = replies.read(
+        {
+            "status": 200,
+            "headers": [
+                ["Set-Cookie", 'session="a=b"; HttpOnly; Path=/; SameSite=Lax;secure'],
+                ["Set-Cookie", "old=; Max-Age=0"],
+                ["set-cookie", "old"],
+            ],
+            "body": b"",
+        }
+    )
+    assert told.cookies["session"].value == "a=b"
+    assert told.cookies["session"].attributes == {
+        "httponly": "",
+        "path": "/",
+        "samesite": "Lax",
+        "secure": "",
+    }
+    assert told.cookies["old"].attributes == {}
