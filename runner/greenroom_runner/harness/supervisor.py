@@ -76,6 +76,7 @@ class Supervisor:
         self._agent = agent
         self._box = box
         self._uid = uid
+        self._oom_kills = system.oom_kills() or 0
         self._output = bytearray()
         self._output_kib = _OUTPUT_KIB
         self._answer = 0
@@ -273,7 +274,7 @@ class Supervisor:
         while time.monotonic() < deadline:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
-                return _ending(os.waitstatus_to_exitcode(status))
+                return self._ending(os.waitstatus_to_exitcode(status))
             time.sleep(0.002)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -312,10 +313,24 @@ class Supervisor:
         except OSError:
             raise self._gone() from None
         if frame.get("t") == "exited" and expected != "exited":
-            raise _death(_ending(frame.get("code", 1)))
+            raise _death(self._ending(frame.get("code", 1)))
         if frame.get("t") != expected:
             raise _forged(_OUT_OF_TURN)
         return frame
+
+    def _ending(self, code: Any) -> str:
+        if code == OUT_OF_MEMORY or (code == -signal.SIGKILL and self._ran_out()):
+            return "memory"
+        if isinstance(code, int) and code < 0:
+            return f"signal {-code}"
+        return f"exit code {code}"
+
+    def _ran_out(self) -> bool:
+        """Say whether it was the kernel that killed. Where that is not told, it is likelier than an
+        answer that kills itself.
+        """
+        kills = system.oom_kills()
+        return kills is None or kills > self._oom_kills
 
     def _gone(self) -> Died:
         return _death(self._reap() if self._answer else "closed")
@@ -363,14 +378,6 @@ def _text_stream(descriptor: int) -> TextIO:
 
 def _forged(detail: str) -> Died:
     return Died("exit", detail, forged=True)
-
-
-def _ending(code: Any) -> str:
-    if code in (OUT_OF_MEMORY, -signal.SIGKILL):
-        return "memory"
-    if isinstance(code, int) and code < 0:
-        return f"signal {-code}"
-    return f"exit code {code}"
 
 
 def _death(ending: str) -> Died:

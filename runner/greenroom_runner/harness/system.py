@@ -5,10 +5,12 @@ this one.
 import contextlib
 import ctypes
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -17,6 +19,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
 _STDERR = 2
+_GROUPS, _MOUNTED = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 BUSY = "GREENROOM_BUSY_TASKS"
 """Environment variable: how many tasks the user of this process has outside this sandbox, where the
@@ -72,6 +75,33 @@ def prefer_for_oom() -> None:
     """Make this process, and those it forks, the first to go when memory runs out."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def oom_kills(groups: Path = _GROUPS, mounted: Path = _MOUNTED) -> int | None:
+    """Return how many processes of this one's control group the kernel has killed because memory
+    ran out, None where it does not tell. `groups` names the group, `mounted` holds all of them.
+    """
+    for file in _oom_counters(groups, mounted):
+        with contextlib.suppress(OSError):
+            text = file.read_text(encoding="ascii")
+            if found := re.search(r"^oom_kill (\d+)$", text, re.MULTILINE):
+                return int(found[1])
+    return None
+
+
+def _oom_counters(groups: Path, mounted: Path) -> Iterator[Path]:
+    """Yield where the kernel may count, for both versions of control groups: under the group's own
+    path, or at the top, where a container finds its own.
+    """
+    for line in groups.read_text(encoding="utf-8").splitlines():
+        _, controllers, group = line.split(":", 2)
+        path = group.removeprefix("/")
+        if "memory" in controllers.split(","):
+            yield mounted / "memory" / path / "memory.oom_control"
+            yield mounted / "memory" / "memory.oom_control"
+        elif not controllers:
+            yield mounted / path / "memory.events"
+            yield mounted / "memory.events"
 
 
 def limit(which: int, value: int) -> None:
