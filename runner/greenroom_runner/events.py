@@ -55,7 +55,9 @@ class _Event(BaseModel):
 
 
 class Frame(BaseModel):
-    """One line of the answer in a traceback, innermost last."""
+    """One line of the answer in a traceback, innermost last. Where Python could not read on, the
+    last one is of no function.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -131,11 +133,14 @@ class Check(_Event):
 
 
 class Finished(_Event):
-    """The last event. `outcome` says how the run ended; the caller derives the verdict from it."""
+    """The last event. `outcome` says how the run ended; the caller derives the verdict from it.
+    `file` and `line` say where an answer could not be loaded.
+    """
 
     type: Literal["finished"] = "finished"
     outcome: Outcome
     message: Text = ""
+    file: Text | None = None
     line: int | None = None
     traceback: list[Frame] = []
     output: Text = ""

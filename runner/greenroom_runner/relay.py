@@ -5,6 +5,7 @@ ended.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from greenroom_runner.channel import Frame
 from greenroom_runner.events import (
@@ -167,7 +168,10 @@ class Relay:
     def _not_loaded(self, error: Error) -> Finished:
         outcome: Outcome = "syntax_error" if error.kind == "syntax" else "load_error"
         finished = self._finished(outcome, error.text())
-        return finished.model_copy(update={"line": error.line, "traceback": error.frames})
+        place = (
+            {"file": error.frames[-1].file, "line": error.frames[-1].line} if error.frames else {}
+        )
+        return finished.model_copy(update={"traceback": error.frames, **place})
 
     def _check_all(self) -> None:
         self.emit(Status(phase="checking"))
@@ -303,3 +307,11 @@ class Relay:
             return _LATE.format(limits.total_seconds)
         checks = LOADING_CHECKS if self.begun is None else 1
         return _LATE.format(limits.check_seconds * checks)
+
+
+def _place(error: Error) -> dict[str, Any]:
+    """Return where an answer could not be loaded, where that is known."""
+    if not error.frames:
+        return {}
+    last = error.frames[-1]
+    return {"file": last.file, "line": last.line}

@@ -23,14 +23,15 @@ class Error(_Said):
 
     kind: str
     type: Text
+    module: Text
     message: Text
-    line: Annotated[int, Field(ge=0, le=10**9)] | None = None
     frames: Annotated[list[Frame], Field(max_length=50)] = []
     outer_frames: Annotated[int, Field(ge=0, le=10**6)] = 0
 
     def text(self) -> str:
         """Return the exception as Python prints it."""
-        return f"{self.type}: {self.message}" if self.message else self.type
+        name = f"{self.module}.{self.type}" if self.module else self.type
+        return f"{name}: {self.message}" if self.message else name
 
 
 class Loaded(_Said):

@@ -30,7 +30,9 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID")]
 
 
 class FrameOut(BaseModel):
-    """A line of the answer in a traceback, innermost last."""
+    """A line of the answer in a traceback, innermost last. One of no function is where Python could
+    not read on.
+    """
 
     file: str
     line: int
@@ -58,7 +60,9 @@ class CheckOut(BaseModel):
 
 
 class SubmissionOut(BaseModel):
-    """A submission and its newest judgement. `verdict` is there once `status` is done."""
+    """A submission and its newest judgement. `verdict` is there once `status` is done; `file` and
+    `line` say where an answer could not be loaded.
+    """
 
     id: UUID
     question: str
@@ -66,6 +70,7 @@ class SubmissionOut(BaseModel):
     status: Literal["queued", "running", "done", "cancelled"]
     verdict: Verdict | None
     message: str
+    file: str | None
     line: int | None
     traceback: list[FrameOut]
     output: str
@@ -130,6 +135,7 @@ def shown(submission: Submission) -> SubmissionOut:
             "status": judgement.status,
             "verdict": judgement.verdict,
             "message": judgement.message,
+            "file": judgement.detail.get("file"),
             "line": judgement.detail.get("line"),
             "traceback": judgement.detail.get("traceback", []),
             "output": judgement.detail.get("output", ""),

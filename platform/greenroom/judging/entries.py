@@ -144,6 +144,7 @@ def final_entry(judgement: Judgement) -> Entry:
         "status": judgement.status,
         "verdict": judgement.verdict,
         "message": judgement.message,
+        "file": judgement.detail.get("file"),
         "line": judgement.detail.get("line"),
         "traceback": judgement.detail.get("traceback", []),
         "outer_frames": judgement.detail.get("outer_frames", 0),

@@ -106,7 +106,7 @@ class Judgement(Base):
     seed: Mapped[int] = mapped_column(BigInteger)
     message: Mapped[str] = mapped_column(Text, default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Of a run that ended before its checks: line, traceback, output."""
+    """Of a run that ended before its checks: file, line, traceback, output."""
     usage: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

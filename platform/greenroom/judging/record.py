@@ -15,7 +15,7 @@ from greenroom.judging.verdict import verdict_of
 
 Report = Mapping[str, Any]
 
-_ABOUT_THE_RUN = ("line", "traceback", "output")
+_ABOUT_THE_RUN = ("file", "line", "traceback", "output")
 _OF_A_HIDDEN_CHECK = ("status", "ms", "hint")
 _OF_A_CHECK = (
     *_OF_A_HIDDEN_CHECK,

@@ -107,7 +107,11 @@ def panel_at_first(
         label = f"Submission {number}"
         mode = "submit"
     panel = ResultsPanel(
-        submission_id=str(submission.id), label=label, mode=mode, checks=planned(version, mode)
+        submission_id=str(submission.id),
+        label=label,
+        mode=mode,
+        checks=planned(version, mode),
+        main=answer_files(version)[0],
     )
     return live_results.queued(panel).panel
 

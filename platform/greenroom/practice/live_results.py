@@ -10,6 +10,7 @@ from typing import Literal
 from greenroom.practice.views import (
     CheckView,
     FaultView,
+    Place,
     ProgressView,
     ResultsPanel,
     StreamMessage,
@@ -141,43 +142,52 @@ def verdict_view(
     panel: ResultsPanel,
     *,
     message: str = "",
-    line: int | None = None,
+    place: Place | None = None,
     wall_ms: float | None = None,
     peak_memory_kib: int | None = None,
 ) -> VerdictView:
-    """Return the banner for a verdict. `message` and `line` are the runner's, for answers that did
+    """Return the banner for a verdict. `message` and `place` are the runner's, for answers that did
     not load.
     """
     title, tone, icon = VERDICTS[kind]
     if kind == "accepted" and panel.mode == "run":
         title = "The visible checks passed"
-    href, action = _where(kind, panel, line)
+    if kind == "runtime_error":
+        place = place or _raised_at(panel)
+    href, action = _where(kind, panel, place)
     return VerdictView(
         kind=kind,
         title=title,
-        sentence=_sentence(kind, panel, message, line),
+        sentence=_sentence(kind, panel, message, place),
         tone=tone,
         icon=icon,
         wall_ms=wall_ms,
         peak_memory_kib=peak_memory_kib,
         href=href,
+        file=place.file if place else "",
         action=action,
     )
 
 
-def _where(kind: VerdictKind, panel: ResultsPanel, line: int | None) -> tuple[str, str]:
+def _where(kind: VerdictKind, panel: ResultsPanel, place: Place | None) -> tuple[str, str]:
     """Return where the person should look next, with the link's words."""
     if kind == "accepted":
         return ("?tab=solution", "See the solution") if panel.mode == "submit" else ("", "")
-    if line:
-        return f"#L{line}", f"Go to line {line}"
+    if place:
+        return f"#L{place.line}", f"Go to {place.words(panel.main)}"
     failed = _first_failed(panel)
     if failed is None:
         return "", ""
-    if kind == "runtime_error" and failed.traceback:
-        raised = failed.traceback[-1].line
-        return f"#L{raised}", f"Go to line {raised}"
     return f"#check-{failed.id}", f"Open check {failed.number}"
+
+
+def _raised_at(panel: ResultsPanel) -> Place | None:
+    """Return where the first check that failed raised, where that is known."""
+    failed = _first_failed(panel)
+    if failed is None or not failed.traceback:
+        return None
+    last = failed.traceback[-1]
+    return Place(last.file, last.line)
 
 
 def _first_failed(panel: ResultsPanel) -> CheckView | None:
@@ -185,7 +195,7 @@ def _first_failed(panel: ResultsPanel) -> CheckView | None:
 
 
 def _sentence(  # noqa: PLR0911 a sentence a verdict
-    kind: VerdictKind, panel: ResultsPanel, message: str, line: int | None
+    kind: VerdictKind, panel: ResultsPanel, message: str, place: Place | None
 ) -> str:
     failed = _first_failed(panel)
     total = len(panel.checks)
@@ -196,9 +206,9 @@ def _sentence(  # noqa: PLR0911 a sentence a verdict
         case "wrong_answer":
             return f"{passed} of {plural(total, 'check')} passed.{_reason(failed)}"
         case "runtime_error":
-            return _raised(panel, failed, message, line)
+            return _raised(panel, failed, message, place)
         case "syntax_error":
-            where = f"Line {line}: " if line else ""
+            where = f"{_capital(place.words(panel.main))}: " if place else ""
             return f"{where}{_stop(message or 'it is not valid Python')} No check has run."
         case "time_limit" | "memory_limit" | "output_limit":
             who = f"Check {failed.number}" if failed else "The answer"
@@ -234,14 +244,19 @@ def _accepted(panel: ResultsPanel, total: int) -> str:
     return f"{every} {'check' if total == 1 else 'checks'} passed."
 
 
-def _raised(panel: ResultsPanel, failed: CheckView | None, message: str, line: int | None) -> str:
+def _raised(
+    panel: ResultsPanel, failed: CheckView | None, message: str, place: Place | None
+) -> str:
+    where = f" on {place.words(panel.main)}" if place else ""
     if failed is None:
-        where = f" on line {line}" if line else ""
         return f"It stopped while loading{where}: {_stop(_first_line(message))} No check has run."
     kind = _first_line(failed.error).split(":", maxsplit=1)[0] or "An exception"
-    where = f" on line {failed.traceback[-1].line}" if failed.traceback else ""
     raised = sum(check.state == "error" for check in panel.checks)
     return f"{kind}{where}, in {raised} of {plural(len(panel.checks), 'check')}."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _first_line(text: str) -> str:

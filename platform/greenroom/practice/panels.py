@@ -8,7 +8,14 @@ from typing import Any
 
 from greenroom.judging.entries import Entry
 from greenroom.practice import live_results as live
-from greenroom.practice.views import CheckView, FaultView, ResultsPanel, StreamMessage, TraceLine
+from greenroom.practice.views import (
+    CheckView,
+    FaultView,
+    Place,
+    ResultsPanel,
+    StreamMessage,
+    TraceLine,
+)
 
 _SHOWN = ("ms", "message", "hint", "expected", "actual", "output", "error", "outer_frames")
 
@@ -68,7 +75,7 @@ class PanelFeed:
             "cancelled" if cancelled else body["verdict"],
             self.panel,
             message=body["message"],
-            line=body["line"],
+            place=_place(body),
             wall_ms=body["usage"].get("wall_ms"),
             peak_memory_kib=body["usage"].get("peak_memory_kib"),
         )
@@ -82,10 +89,7 @@ class PanelFeed:
             message = ""
         if not (message or self._output or body["traceback"]):
             return None
-        # What Python cannot read has no traceback, but a line.
-        line = (TraceLine("", body["line"], ""),) if body["line"] else ()
-        trace = _trace(body["traceback"]) or line
-        return FaultView(message, trace, body["outer_frames"], self._output)
+        return FaultView(message, _trace(body["traceback"]), body["outer_frames"], self._output)
 
 
 def panel_of(panel: ResultsPanel, told: Iterable[Entry]) -> ResultsPanel:
@@ -114,6 +118,10 @@ def _check(body: Mapping[str, Any]) -> CheckView:
         traceback=_trace(body["traceback"]),
         **{name: body[name] for name in _SHOWN},
     )
+
+
+def _place(body: Mapping[str, Any]) -> Place | None:
+    return Place(body["file"], body["line"]) if body["file"] and body["line"] else None
 
 
 def _trace(frames: Sequence[Mapping[str, Any]]) -> tuple[TraceLine, ...]:

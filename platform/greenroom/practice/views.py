@@ -57,6 +57,18 @@ class TraceLine:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A line of one of the answer's files."""
+
+    file: str
+    line: int
+
+    def words(self, main: str) -> str:
+        """Return it as said to somebody who looks at the file `main`."""
+        return f"line {self.line}" if self.file == main else f"line {self.line} of {self.file}"
+
+
+@dataclass(frozen=True)
 class CompareRow:
     """One line of the table that sets expected against seen."""
 
@@ -140,7 +152,9 @@ class ProgressView:
 
 @dataclass(frozen=True)
 class VerdictView:
-    """The banner in the progress line's place. `href` leads to where the person should look."""
+    """The banner in the progress line's place. `href` leads to where the person should look, which
+    is in `file` where that is a line.
+    """
 
     kind: str
     title: str
@@ -150,6 +164,7 @@ class VerdictView:
     wall_ms: float | None = None
     peak_memory_kib: int | None = None
     href: str = ""
+    file: str = ""
     action: str = ""
 
 
@@ -168,7 +183,7 @@ class ResultsPanel:
     """A submission's results as far as they are known. Exactly one of progress and verdict is set.
 
     `after` is the id of the last stream entry that this panel already shows; the page's stream
-    begins behind it.
+    begins behind it. `main` is the file that the editor opens with.
     """
 
     submission_id: str
@@ -180,6 +195,7 @@ class ResultsPanel:
     fault: FaultView | None = None
     after: str = "0"
     note: str = ""
+    main: str = "answer.py"
 
     @property
     def live(self) -> bool:

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from greenroom_runner.harness.doors import Doors
-from greenroom_runner.harness.errors import ErrorData, describe
+from greenroom_runner.harness.errors import ErrorData, describe, is_unreadable
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.port import Port
 
@@ -59,7 +59,8 @@ def _load(path: Path) -> tuple[ModuleType | None, ErrorData | None]:
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException as problem:
-        return None, describe(problem, "load", folder)
+        kind = "syntax" if is_unreadable(problem, folder) else "load"
+        return None, describe(problem, kind, folder)
     return module, None
 
 

@@ -7,26 +7,36 @@ answer's files are counted, not shown: the candidate wrote none of them.
 
 import linecache
 import os
+import sys
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 MAX_MESSAGE = 4000
 MAX_SHOWN = 20
+MAX_LINE = 1_000_000
+_MAX_NAME = 200
+_MAX_SOURCE = 300
 
 ErrorData = dict[str, Any]
 
 
 def describe(problem: BaseException, kind: str, folder: str) -> ErrorData:
-    """Return `problem` as data. `folder` holds the answer's files."""
+    """Return `problem` as data. `folder` holds the answer's files. `module` is where its type comes
+    from, empty for a type that is built in or the answer's own.
+    """
     problem = _only_one(problem)
     frames, outer = own_frames(problem.__traceback__, folder)
+    if (place := _unreadable(problem, folder)) is not None:
+        frames.append(place)
+    name = type(problem)
     return {
         "kind": kind,
-        "type": type(problem).__name__[:200],
-        "mro": [base.__name__[:200] for base in type(problem).__mro__][:20],
+        "type": name.__name__[:_MAX_NAME],
+        "module": "" if _is_own(name, folder) else _module(name),
+        "mro": [_qualified(base) for base in name.__mro__][:MAX_SHOWN],
         "message": message_of(problem),
-        "line": _line(problem, frames, folder),
         "frames": frames[-MAX_SHOWN:],
         "outer_frames": outer,
     }
@@ -37,12 +47,47 @@ def plain_error(kind: str, name: str, message: str) -> ErrorData:
     return {
         "kind": kind,
         "type": name,
+        "module": "",
         "mro": [name, "Exception"],
         "message": message[:MAX_MESSAGE],
-        "line": None,
         "frames": [],
         "outer_frames": 0,
     }
+
+
+def _module(kind: type) -> str:
+    """Return the module of a type without its private parts, empty for what is built in."""
+    name = kind.__module__
+    if type(name) is not str or name == "builtins":
+        return ""
+    return ".".join(part for part in name.split(".") if not part.startswith("_"))[:_MAX_NAME]
+
+
+def _qualified(kind: type) -> str:
+    module = _module(kind)
+    return f"{module}.{kind.__name__}"[:_MAX_NAME] if module else kind.__name__[:_MAX_NAME]
+
+
+def _is_own(kind: type, folder: str) -> bool:
+    if type(kind.__module__) is not str:
+        return False
+    module = sys.modules.get(kind.__module__)
+    return inside(getattr(module, "__file__", None), folder) is not None
+
+
+def is_unreadable(problem: BaseException, folder: str) -> bool:
+    """Say whether Python could not read a file in `folder`. Whoever raises a SyntaxError has raised
+    an error, as any other is.
+    """
+    if not isinstance(problem, SyntaxError) or inside(problem.filename, folder) is None:
+        return False
+    try:
+        compile(Path(str(problem.filename)).read_bytes(), "", "exec", dont_inherit=True)
+    except SyntaxError:
+        return True
+    except Exception:
+        return False
+    return False
 
 
 def message_of(problem: BaseException) -> str:
@@ -62,23 +107,32 @@ def own_frames(trace: TracebackType | None, folder: str) -> tuple[list[dict[str,
         if file is None:
             outer += 1
             continue
-        source = linecache.getline(frame.f_code.co_filename, line).strip()[:300]
-        shown.append(
-            {"file": file, "line": line, "function": frame.f_code.co_name, "source": source}
-        )
+        source = linecache.getline(frame.f_code.co_filename, line)
+        shown.append(_frame(file, line, frame.f_code.co_name, source))
     return shown, outer
 
 
-def inside(filename: str | None, folder: str) -> str | None:
-    """Return the name of a file relative to `folder`, None when it lies elsewhere."""
+def inside(filename: object, folder: str) -> str | None:
+    """Return the name of a file relative to `folder`, None when it lies elsewhere or is no name."""
     prefix = folder + os.sep
-    return filename[len(prefix) :] if filename and filename.startswith(prefix) else None
+    if type(filename) is not str or not filename.startswith(prefix):
+        return None
+    return filename[len(prefix) :]
 
 
-def _line(problem: BaseException, frames: list[dict[str, Any]], folder: str) -> int | None:
-    if isinstance(problem, SyntaxError) and inside(problem.filename, folder) is not None:
-        return problem.lineno
-    return frames[-1]["line"] if frames else None
+def _unreadable(problem: BaseException, folder: str) -> dict[str, Any] | None:
+    """Return where Python stopped reading, as a frame of no function: no frame of its own does."""
+    if not isinstance(problem, SyntaxError):
+        return None
+    file, line = inside(problem.filename, folder), problem.lineno
+    if file is None or type(line) is not int or not 0 < line <= MAX_LINE:
+        return None
+    return _frame(file, line, "", linecache.getline(folder + os.sep + file, line))
+
+
+def _frame(file: str, line: int, function: str, source: str) -> dict[str, Any]:
+    source = source.strip()[:_MAX_SOURCE]
+    return {"file": file, "line": line, "function": function, "source": source}
 
 
 def _only_one(problem: BaseException) -> BaseException:

@@ -2,12 +2,13 @@
 way.
 """
 
+import builtins
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from greenroom_runner.harness import replies, requests
-from greenroom_runner.harness.errors import MAX_SHOWN
+from greenroom_runner.harness.errors import MAX_LINE, MAX_SHOWN
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.replies import Reply
 from greenroom_runner.harness.requests import Content
@@ -18,7 +19,6 @@ Exchange = Callable[[Frame], Frame]
 """Sends one operation and returns what came back for it."""
 
 _OWN_KINDS = ("missing", "http", "value", "raised")
-_MOST = 1_000_000
 _UNREADABLE = "The answer's process wrote something that cannot be read."
 
 
@@ -30,11 +30,19 @@ class AnswerError(Exception):
         self.type: str = data["type"]
         self.message: str = data["message"]
         self.data = dict(data)
-        super().__init__(f"{self.type}: {self.message}" if self.message else self.type)
+        shown = f"{data['module']}.{self.type}" if data["module"] else self.type
+        super().__init__(f"{shown}: {self.message}" if self.message else shown)
 
     def is_a(self, name: str) -> bool:
-        """Say whether the exception's type or one of its bases has this name."""
-        return name in self.data["mro"]
+        """Say whether the exception's type or one of its bases has this name: `NotFound` is found
+        in any module, `struct.error` in that one only, and `ValueError` is the one that is built
+        in.
+        """
+        exact = "." in name or hasattr(builtins, name)
+        return any(
+            name in ((base,) if exact else (base, base.rpartition(".")[2]))
+            for base in self.data["mro"]
+        )
 
 
 class AnswerGone(BaseException):
@@ -174,6 +182,7 @@ def _error(data: Any) -> dict[str, Any]:
         case {
             "kind": str(kind),
             "type": str(),
+            "module": str(),
             "message": str(),
             "mro": list(mro),
             "frames": list(frames),
@@ -199,4 +208,4 @@ def _is_frame(frame: Any) -> bool:
 
 
 def _is_count(number: int) -> bool:
-    return number is not True and 0 <= number <= _MOST
+    return number is not True and 0 <= number <= MAX_LINE

@@ -58,12 +58,33 @@ def test_what_the_answer_raised_is_raised_with_its_bases() -> None:
 
 
 @pytest.mark.parametrize(
+    ("base", "named", "other"),
+    [
+        ("struct.error", ["struct.error", "error"], ["zlib.error", "struct"]),
+        ("answer.NotFound", ["NotFound", "answer.NotFound"], ["Found"]),
+        ("answer.ValueError", ["answer.ValueError"], ["ValueError"]),
+    ],
+)
+def test_an_error_is_known_by_its_name_and_by_its_module(
+    base: str, named: list[str], other: list[str]
+) -> None:
+    error = AnswerError({**ERROR, "mro": [base, "Exception"]})
+    assert [name for name in [*named, *other] if error.is_a(name)] == named
+
+
+def test_an_error_reads_as_python_prints_it() -> None:
+    assert str(AnswerError({**ERROR, "type": "error", "module": "struct"})) == "struct.error: no"
+    assert str(AnswerError({**ERROR, "message": ""})) == "ValueError"
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"kind": "syntax"},
         {"type": 1},
         {"message": None},
         {"mro": "ValueError"},
+        {"module": None},
         {"mro": [1]},
         {"frames": 17},
         {"frames": [FRAME] * 21},

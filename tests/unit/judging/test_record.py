@@ -74,13 +74,14 @@ def test_derives_the_verdict() -> None:
 
 def test_checks_that_never_began_are_told_as_not_run() -> None:
     record = Record(1)
-    end = Finished(outcome="syntax_error", message="invalid syntax", line=3, output="hm")
+    place = {"file": "answer.py", "line": 3}
+    end = Finished(outcome="syntax_error", message="invalid syntax", output="hm", **place)
     told = taken(record, PLAN, end)
     assert [entry.kind for entry in told] == ["plan", "check", "check", "output"]
     found = record.result()
     assert found.verdict == "syntax_error"
     assert [check["status"] for check in found.checks] == ["not_run", "not_run"]
-    assert found.detail == {"line": 3, "output": "hm"}
+    assert found.detail == {**place, "output": "hm"}
 
 
 def test_silence_about_a_check_is_never_success() -> None:

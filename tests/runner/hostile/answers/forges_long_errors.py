@@ -5,8 +5,8 @@ from greenroom_runner.harness import doors
 
 
 def described(problem, kind, folder):
-    error = {"kind": "raised", "message": "", "mro": [], "frames": [], "outer_frames": 0}
-    return {**error, "type": "x" * (4 * 1024 * 1024 - 130)}
+    error = {"kind": "raised", "module": "", "message": "", "mro": [], "frames": []}
+    return {**error, "outer_frames": 0, "type": "x" * (4 * 1024 * 1024 - 143)}
 
 
 doors.describe = described

@@ -5,7 +5,7 @@ from greenroom_runner.harness import doors
 
 
 def described(problem, kind, folder):
-    error = {"kind": "raised", "type": "Error", "message": "", "mro": [], "line": "one"}
+    error = {"kind": "raised", "type": "Error", "message": "", "module": "", "mro": []}
     return {**error, "frames": 17, "outer_frames": "many"}
 
 
