@@ -30,7 +30,7 @@ def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
     port. `fresh`: no check meets what another one left.
     """
     started = time.perf_counter()
-    module, error = _load(Path(folder, main))
+    module, error = _load(Path(folder, main), folder)
     port.send({"t": "loaded", "ms": _since(started), "error": error})
     if fresh:
         gc.freeze()
@@ -40,10 +40,9 @@ def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
         serve(port, doors)
 
 
-def _load(path: Path) -> tuple[ModuleType | None, ErrorData | None]:
+def _load(path: Path, folder: str) -> tuple[ModuleType | None, ErrorData | None]:
     if path.suffix != ".py":
         return None, None
-    folder = str(path.parent)
     try:
         code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as problem:
@@ -53,7 +52,7 @@ def _load(path: Path) -> tuple[ModuleType | None, ErrorData | None]:
         raise RuntimeError("no loader for a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
-    sys.path.insert(0, folder)
+    sys.path.insert(0, str(path.parent))
     try:
         exec(code, module.__dict__)  # noqa: S102 - running the answer is what this process is for
     except MemoryError:

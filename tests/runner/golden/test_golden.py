@@ -47,10 +47,14 @@ def test_every_outcome_and_every_verdict_has_a_scenario() -> None:
 def judged(agent: Agent, folder: Path, scenario: dict[str, Any]) -> Iterator[Event]:
     """Yield what the agent tells; at the event named by `cancel_at` the caller gives up."""
     seconds = scenario.get("check_seconds", 5)
-    files = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
+    files = {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.py")
+    }
     request = run_request(
         files.pop("grader.py"),
         files,
+        main=scenario.get("main", "answer.py"),
         mode=scenario.get("mode", "submit"),
         limits=Limits(check_seconds=seconds),
     )
