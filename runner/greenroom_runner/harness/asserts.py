@@ -9,7 +9,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from greenroom_runner.harness.compare import difference, same, show
+from greenroom_runner.harness.compare import same, show
+from greenroom_runner.harness.differences import difference
 
 RUNTIME = "__asserts__"
 """The name under which a rewritten module finds this one."""
