@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from greenroom_runner import session
 from greenroom_runner.caller import Caller
 from greenroom_runner.engine import Engine, EngineError
+from greenroom_runner.idle import stop_all
 from greenroom_runner.jobs import Jobs, Judge
 from greenroom_runner.judges import Judges
 from greenroom_runner.listening import listening
-from greenroom_runner.pool import Pool, PoolSettings, stop_all
+from greenroom_runner.pool import Pool, PoolSettings
 from greenroom_runner.readiness import Readiness
 from greenroom_runner.request import RunRequest
 from greenroom_runner.slots import BusyError, Slots, WaitCancelledError
@@ -57,7 +58,7 @@ class Agent:
         self._engine = engine
         self._pool = Pool(engine, settings.pool)
         self._readiness = Readiness(engine, self._pool.start)
-        self._judges = Judges(self._pool, limit=settings.slots + 2)
+        self._judges = Judges(engine, self._pool, limit=settings.slots + 2)
         self._slots = Slots(settings.slots, settings.waiting)
         self._jobs = Jobs(
             engine,
@@ -112,6 +113,7 @@ class Agent:
             progress=self._readiness.progress,
             image_digest=self._engine.image_digest(),
             pool=self._pool.counts(),
+            pool_memory=self._pool.memory(),
             judges=self._judges.count(),
             queue=self._slots.counts(),
             last_error=self._pool.last_error,

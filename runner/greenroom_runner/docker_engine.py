@@ -117,8 +117,10 @@ class DockerEngine:
         return len(stale)
 
     def healthy(self) -> bool:
+        """Say whether the image is there as it was found: not removed, and not built anew."""
         try:
-            return self._image is not None and bool(self._client().ping())
+            found = self._image and self._client().images.get(self._image.name)
+            return bool(self._image and found and found.id == self._image.digest)
         except (EngineError, *ENGINE_ERRORS):
             return False
 
@@ -139,12 +141,13 @@ class DockerEngine:
             return self._known_client
 
     def _start(self, role: str, command: list[str], memory_mib: int) -> "DockerSandbox":
-        if self._image is None:
+        image = self.image_digest()
+        if not image:
             raise EngineError("The sandbox image is not built yet.")
         client = self._client()
         with _engine_errors("A sandbox cannot be started"):
             created = client.api.create_container(
-                self._image.digest,
+                image,
                 command,
                 user=_own_user(),
                 stdin_open=True,
@@ -153,12 +156,14 @@ class DockerEngine:
                 labels={OWNER: self._settings.owner, ROLE: role, RUN: self._run},
                 host_config=self._host_config(client, memory_mib),
             )
-            return self._attach_and_start(client, str(created["Id"]))
+            return self._attach_and_start(client, str(created["Id"]), image)
 
-    def _attach_and_start(self, client: docker.DockerClient, container: str) -> "DockerSandbox":
+    def _attach_and_start(
+        self, client: docker.DockerClient, container: str, image: str
+    ) -> "DockerSandbox":
         try:
             channel, records = attach(client, container)
-            sandbox = DockerSandbox(client, container, channel, records)
+            sandbox = DockerSandbox(client, container, image, channel, records)
         except BaseException:
             remove(client, container)
             raise
@@ -211,10 +216,12 @@ class DockerSandbox:
         self,
         client: docker.DockerClient,
         container: str,
+        image: str,
         channel: Channel,
         records: Demultiplexer,
     ) -> None:
         self.id = container
+        self.image = image
         self.channel = channel
         self._client = client
         self._records = records

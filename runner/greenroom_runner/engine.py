@@ -39,6 +39,10 @@ class Sandbox(Protocol):
     def channel(self) -> Channel: ...
 
     @property
+    def image(self) -> str:
+        """What `Engine.image_digest` returned when it was started."""
+
+    @property
     def stopped(self) -> bool:
         """True after `stop`: it cannot be used again."""
 

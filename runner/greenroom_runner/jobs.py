@@ -10,7 +10,8 @@ from greenroom_runner import session
 from greenroom_runner.engine import Engine, EngineError, Sandbox
 from greenroom_runner.events import Event, Finished, Status
 from greenroom_runner.judges import Judges
-from greenroom_runner.pool import Pool, kind_of
+from greenroom_runner.kinds import kind_of
+from greenroom_runner.pool import Pool
 from greenroom_runner.readiness import Readiness
 from greenroom_runner.request import RunRequest
 from greenroom_runner.session import Cancelled
@@ -76,7 +77,7 @@ class Jobs:
                     candidate = self._take(request, cancelled)
                     start_ms = (time.monotonic() - begun) * 1000
                     finished = self._relay(request, candidate, judge, emit, cancelled)
-                emit(self._complete(finished, start_ms, begun))
+                emit(_complete(finished, candidate, start_ms, begun))
         finally:
             # After the last event and out of the slot: nobody waits for a container to be taken
             # down.
@@ -128,11 +129,10 @@ class Jobs:
                 outcome="internal_error", message="The runner failed. Its log says why."
             )
 
-    def _complete(self, finished: Finished, start_ms: float, begun: float) -> Finished:
-        wall_ms = (time.monotonic() - begun) * 1000
-        usage = finished.usage.model_copy(
-            update={"start_ms": round(start_ms, 2), "wall_ms": round(wall_ms, 2)}
-        )
-        return finished.model_copy(
-            update={"usage": usage, "image_digest": self._engine.image_digest()}
-        )
+
+def _complete(finished: Finished, candidate: Sandbox, start_ms: float, begun: float) -> Finished:
+    wall_ms = (time.monotonic() - begun) * 1000
+    usage = finished.usage.model_copy(
+        update={"start_ms": round(start_ms, 2), "wall_ms": round(wall_ms, 2)}
+    )
+    return finished.model_copy(update={"usage": usage, "image_digest": candidate.image})

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from greenroom_runner.engine import EngineError, Sandbox
-from greenroom_runner.pool import SPARE_JUDGE, Pool, is_idle, stop_all
+from greenroom_runner.engine import Engine, EngineError, Sandbox
+from greenroom_runner.idle import is_fit, stop_all
+from greenroom_runner.kinds import JUDGE
+from greenroom_runner.pool import Pool
 from greenroom_runner.session import Cancelled
 
 USES = 200
@@ -28,7 +30,8 @@ class _Judge:
 class Judges:
     """Lends judges. `limit`: how many may exist, at least as many as judgements run at once."""
 
-    def __init__(self, pool: Pool, limit: int) -> None:
+    def __init__(self, engine: Engine, pool: Pool, limit: int) -> None:
+        self._engine = engine
         self._pool = pool
         self._limit = limit
         self._lock = threading.Lock()
@@ -61,7 +64,7 @@ class Judges:
         try:
             with self._lock:
                 for judge in [one for one in self._kept if one.tenant == tenant and not one.busy]:
-                    if is_idle(judge.sandbox):
+                    if is_fit(judge.sandbox, self._engine):
                         judge.busy = True
                         judge.uses += 1
                         return judge
@@ -73,7 +76,7 @@ class Judges:
 
     def _new(self, tenant: str, cancelled: Cancelled, seconds: float) -> _Judge:
         self._make_room()
-        judge = _Judge(tenant, self._pool.take(SPARE_JUDGE, cancelled, seconds))
+        judge = _Judge(tenant, self._pool.take(JUDGE, cancelled, seconds))
         with self._lock:
             if not self._stopping:
                 self._kept.append(judge)

@@ -93,6 +93,7 @@ class LocalSandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         self.id = f"process-{process.pid}"
+        self.image = _digest()
         self.channel: Channel = FdChannel(
             process.stdout.fileno(), process.stdin.fileno(), closer=self._close_pipes
         )

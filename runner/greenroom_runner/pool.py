@@ -1,44 +1,52 @@
 """Warm sandboxes, ready before an answer arrives. Each is handed out once.
 
-One thread starts sandboxes, one at a time, so that a burst never starts ten containers at once on a
-small machine. It starts what somebody waits for first, then fills up, and a little after a hand-out
-rather than at once: the judgement that took the sandbox has the machine to itself. When the engine
-fails it backs off and says so.
+Which kinds wait, and how many, follows what was asked for lately (`demand.py`), within a budget of
+memory (`stock.py`). What somebody waits for is started at once, a few at a time. All else is
+started one by one, when no answer is judged, or when that has not come about for a while. A kind
+that cannot be started rests before it is tried again, and the pool says why.
 """
 
 import logging
+import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter, ValidationError
-
-from greenroom_runner.channel import BadFrame, ChannelClosed, ChannelTimeout
+from greenroom_runner.demand import Demand
 from greenroom_runner.engine import Engine, EngineError, Sandbox
-from greenroom_runner.request import Profile, Service
+from greenroom_runner.faults import Faults
+from greenroom_runner.idle import is_fit
+from greenroom_runner.kinds import JUDGE, start
 from greenroom_runner.session import Cancelled, await_ready
-from greenroom_runner.status import PoolCount
+from greenroom_runner.status import PoolCount, PoolMemory
+from greenroom_runner.stock import Step, Stock, grant, next_step
 
 log = logging.getLogger(__name__)
 
-CANDIDATE_MEBIBYTES = 80
-"""What a warm sandbox costs, measured with the largest profile and rounded up."""
-SPARE_JUDGE = "judge"
-_PROFILE = TypeAdapter(Profile).validate_python
-_SERVICE = TypeAdapter(Service).validate_python
-_DEFAULT_SIZES = {"fastapi": 1, "sqlalchemy": 1, "pydantic": 1}
+MOST_MEMORY_MIB = 2048
+_SHARE_OF_MACHINE = 4
+_GLANCE_SECONDS = 0.05
+
+
+def default_memory_mib() -> int:
+    """Return a quarter of this machine's memory, at most `MOST_MEMORY_MIB`."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024**2
+    return min(MOST_MEMORY_MIB, machine // _SHARE_OF_MACHINE)
 
 
 @dataclass(frozen=True)
 class PoolSettings:
-    """How many sandboxes wait per profile, within `memory_mib` in all. Seconds elsewhere."""
+    """`always`: the kinds of which one waits from the beginning. Seconds where nothing is said."""
 
-    sizes: Mapping[str, int] = field(default_factory=lambda: dict(_DEFAULT_SIZES))
-    memory_mib: int = 1024
+    memory_mib: int = field(default_factory=default_memory_mib)
+    always: tuple[str, ...] = ("fastapi", JUDGE, "sqlalchemy", "pydantic")
+    starters: int = 2
+    """How many sandboxes that are waited for are started at once."""
     start_seconds: float = 30
-    refill_delay: float = 0.5
+    quiet_seconds: float = 2
+    """How long a start that nobody waits for is put off while answers are judged."""
     health_seconds: float = 5
     first_pause: float = 0.5
     longest_pause: float = 10
@@ -49,112 +57,155 @@ class PoolStoppedError(EngineError):
 
 
 class Pool:
-    """Hands out warm sandboxes of a profile, and judges, which are the kind `SPARE_JUDGE`."""
+    """Hands out warm sandboxes of a kind (`kinds.py`). `clock` tells the age of what was asked."""
 
-    def __init__(self, engine: Engine, settings: PoolSettings) -> None:
+    def __init__(
+        self, engine: Engine, settings: PoolSettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._engine = engine
         self._settings = settings
-        self._wanted = within_budget(settings)
-        self._warm: dict[str, deque[Sandbox]] = {kind: deque() for kind in self._wanted}
-        self._waiting: Counter[str] = Counter()
-        self._starting: str | None = None
-        self._warming: Sandbox | None = None
+        self._clock = clock
+        self._demand = Demand(settings.always)
+        self._warm: dict[str, deque[Sandbox]] = {}
+        self._waiting: list[str] = []
+        self._starting: Counter[str] = Counter()
+        self._leaving: dict[Sandbox, str] = {}
+        self._warming: set[Sandbox] = set()
+        self._at_work: list[Sandbox] = []
+        self._faults = Faults(settings.first_pause, settings.longest_pause)
+        self._put_off_since: float | None = None
         self._changed = threading.Condition()
         self._started = False
         self._stopping = False
-        self._last_taken = 0.0
-        self._pause = 0.0
-        self._paused_until = 0.0
-        self.last_error = ""
-        self._thread = threading.Thread(target=self._work, name="pool", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._work, name=f"pool-{number}", daemon=True)
+            for number in range(settings.starters)
+        ]
 
     def start(self) -> None:
         """Begin to fill, or begin again at once when the engine is back. `take` waits for it."""
         with self._changed:
-            self._pause = self._paused_until = 0.0
+            self._faults.clear()
             self._changed.notify_all()
             if not self._started and not self._stopping:
                 self._started = True
-                self._thread.start()
+                for thread in self._threads:
+                    thread.start()
 
     def take(self, kind: str, cancelled: Cancelled, seconds: float) -> Sandbox:
         """Return a warm sandbox, now the caller's to stop. Raises EngineError after `seconds`."""
         deadline = time.monotonic() + seconds
         with self._changed:
-            self._waiting[kind] += 1
+            self._waiting.append(kind)
             self._changed.notify_all()
             try:
-                while (sandbox := self._healthy_one(kind)) is None:
-                    self._wait_for_one(cancelled, deadline)
+                while (sandbox := self._fit_one(kind)) is None:
+                    self._wait_for_one(kind, cancelled, deadline)
             finally:
-                self._waiting[kind] -= 1
-            self._last_taken = time.monotonic()
+                self._waiting.remove(kind)
+            self._demand.note(kind, self._clock())
+            if kind != JUDGE:  # which is lent again and again, and mostly idle
+                self._at_work = [*self._still_at_work(), sandbox]
             self._changed.notify_all()
             return sandbox
 
     def counts(self) -> dict[str, PoolCount]:
-        """Return how full the pool is."""
+        """Return how full the pool is, by kind."""
         with self._changed:
-            return {
-                kind: PoolCount(
-                    warm=len(self._warm.get(kind, ())),
-                    wanted=wanted,
-                    starting=self._starting == kind,
-                )
-                for kind, wanted in self._wanted.items()
-            }
+            stock, wanted = self._stock(), self._wanted()
+        granted = grant(wanted, self._settings.memory_mib)
+        return {
+            kind: PoolCount(
+                warm=stock.warm.get(kind, 0),
+                wanted=granted.get(kind, 0),
+                starting=stock.starting.get(kind, 0),
+            )
+            for kind in dict.fromkeys([*granted, *stock.warm, *stock.starting])
+            if granted.get(kind) or stock.coming(kind)
+        }
+
+    def memory(self) -> PoolMemory:
+        """Return what the pool holds and may hold."""
+        with self._changed:
+            used = self._stock().used_mib()
+        return PoolMemory(used_mib=used, budget_mib=self._settings.memory_mib)
+
+    @property
+    def last_error(self) -> str:
+        """Why the last start failed; empty when every kind that failed has been started since."""
+        with self._changed:
+            return self._faults.latest()
 
     def close(self) -> list[Sandbox]:
         """Hand out nothing more, and give away every sandbox, warm or not yet, to be stopped."""
         with self._changed:
             self._stopping = True
-            sandboxes = [sandbox for kept in self._warm.values() for sandbox in kept]
-            if self._warming:
-                sandboxes.append(self._warming)
+            warm = [sandbox for kept in self._warm.values() for sandbox in kept]
+            sandboxes = [*warm, *self._warming, *self._leaving]
             self._warm.clear()
             self._changed.notify_all()
         return sandboxes
 
     def join(self, seconds: float) -> None:
-        """Wait until the starting thread has ended and nothing it started is left."""
-        if self._started:
-            self._thread.join(seconds)
+        """Wait until the starting threads have ended and nothing they started is left."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads if self._started else ():
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     # --- the taker's side; the lock is held ---
 
-    def _healthy_one(self, kind: str) -> Sandbox | None:
-        kept = self._warm.setdefault(kind, deque())
+    def _fit_one(self, kind: str) -> Sandbox | None:
+        kept = self._warm.get(kind, deque())
         while kept:
             sandbox = kept.popleft()
-            if is_idle(sandbox):
+            if is_fit(sandbox, self._engine):
                 return sandbox
-            self._discard(sandbox)
+            self._put_away(kind, sandbox, "unfit")
         return None
 
-    def _wait_for_one(self, cancelled: Cancelled, deadline: float) -> None:
+    def _wait_for_one(self, kind: str, cancelled: Cancelled, deadline: float) -> None:
         if self._stopping:
             raise PoolStoppedError("The runner is stopping.")
         if cancelled.is_set():
             raise PoolStoppedError("The judgement was cancelled.")
         if time.monotonic() >= deadline:
-            raise EngineError(self.last_error or "No sandbox became ready in time.")
+            raise EngineError(self._faults.message(kind) or "No sandbox became ready in time.")
         self._changed.wait(0.1)
 
-    def _discard(self, sandbox: Sandbox) -> None:
-        log.warning("a warm sandbox was lost", extra={"sandbox": sandbox.id[:12]})
-        threading.Thread(target=sandbox.stop, daemon=True).start()
+    # --- what goes; the lock is held ---
 
-    # --- the starting thread ---
+    def _put_away(self, kind: str, sandbox: Sandbox, why: str) -> None:
+        log.info("sandbox let go: %s", why, extra={"kind": kind, "sandbox": sandbox.id[:12]})
+        self._leaving[sandbox] = kind
+        threading.Thread(target=self._stop, args=(sandbox,), daemon=True).start()
+
+    def _stop(self, sandbox: Sandbox) -> None:
+        sandbox.stop()
+        with self._changed:
+            del self._leaving[sandbox]
+            self._changed.notify_all()
+
+    def _drop_unfit(self) -> None:
+        for kind, kept in self._warm.items():
+            for sandbox in [one for one in kept if not is_fit(one, self._engine)]:
+                kept.remove(sandbox)
+                self._put_away(kind, sandbox, "unfit")
+
+    def _drop(self, kinds: Iterable[str]) -> None:
+        for kind in kinds:
+            self._put_away(kind, self._warm[kind].popleft(), "makes room")
+
+    # --- the starting threads ---
 
     def _work(self) -> None:
         while (kind := self._next_kind()) is not None:
             try:
                 sandbox = self._start_one(kind)
             except EngineError as error:
-                self._back_off(str(error))
+                self._back_off(kind, str(error))
             except Exception as error:  # the thread must outlive any fault of an engine
                 log.exception("starting a sandbox failed")
-                self._back_off(f"Starting a sandbox failed: {error!r}")
+                self._back_off(kind, f"Starting a sandbox failed: {error!r}")
             else:
                 self._keep(kind, sandbox)
 
@@ -162,34 +213,46 @@ class Pool:
         """Wait until a sandbox is needed and return its kind, or None at the end."""
         with self._changed:
             while not self._stopping:
-                self._drop_unhealthy()
-                kind, seconds = self._most_wanted()
-                if kind and seconds <= 0:
-                    self._starting = kind
-                    return kind
-                self._changed.wait(min(seconds, self._settings.health_seconds))
+                self._drop_unfit()
+                step, seconds = self._next_step()
+                self._drop(step.drop)
+                if step.start and self._may_start(step):
+                    self._put_off_since = None
+                    self._starting[step.start] += 1
+                    return step.start
+                if not step.start:
+                    self._put_off_since = None
+                if not step.drop:
+                    self._changed.wait(seconds)
             return None
 
-    def _most_wanted(self) -> tuple[str | None, float]:
-        """Return the kind to start next and how many seconds from now."""
-        now = time.monotonic()
-        held = max(0.0, self._paused_until - now)
-        for kind, waiting in self._waiting.items():
-            if waiting > len(self._warm.get(kind, ())):
-                return kind, held
-        for kind, wanted in self._wanted.items():
-            if wanted > len(self._warm.get(kind, ())):
-                quiet = self._last_taken + self._settings.refill_delay - now
-                return kind, max(held, quiet)
-        return None, self._settings.health_seconds
+    def _next_step(self) -> tuple[Step, float]:
+        """Return what to do, and for how many seconds that holds if nothing happens."""
+        resting = self._faults.resting(time.monotonic())
+        step = next_step(
+            self._stock(), self._waiting, self._wanted(), self._settings.memory_mib, resting
+        )
+        if step.start and not self._starting:
+            return step, _GLANCE_SECONDS
+        return step, min([self._settings.health_seconds, *resting.values()])
 
-    def _drop_unhealthy(self) -> None:
-        for kind, kept in self._warm.items():
-            lost = [sandbox for sandbox in kept if not is_idle(sandbox)]
-            if lost:
-                self._warm[kind] = deque(sandbox for sandbox in kept if sandbox not in lost)
-            for sandbox in lost:
-                self._discard(sandbox)
+    def _may_start(self, step: Step) -> bool:
+        """Say whether a start may take place now: it slows down whatever else is at work."""
+        if step.waited_for or self._starting:
+            return step.waited_for
+        self._put_off_since = self._put_off_since or time.monotonic()
+        put_off = time.monotonic() - self._put_off_since
+        return not self._still_at_work() or put_off >= self._settings.quiet_seconds
+
+    def _still_at_work(self) -> list[Sandbox]:
+        return [sandbox for sandbox in self._at_work if not sandbox.stopped]
+
+    def _stock(self) -> Stock:
+        warm = {kind: len(kept) for kind, kept in self._warm.items() if kept}
+        return Stock(warm, dict(self._starting), Counter(self._leaving.values()))
+
+    def _wanted(self) -> dict[str, int]:
+        return self._demand.wanted(self._clock())
 
     def _start_one(self, kind: str) -> Sandbox:
         started = time.monotonic()
@@ -203,79 +266,32 @@ class Pool:
 
     def _await_warmth(self, sandbox: Sandbox) -> None:
         with self._changed:
-            self._warming = None if self._stopping else sandbox
+            stopping = self._stopping
+            if not stopping:
+                self._warming.add(sandbox)
         try:
-            if self._warming:
+            if not stopping:
                 await_ready(sandbox, self._settings.start_seconds)
         finally:
             with self._changed:
-                self._warming = None
+                self._warming.discard(sandbox)
 
     def _keep(self, kind: str, sandbox: Sandbox) -> None:
         with self._changed:
-            self._starting = None
-            self._pause = 0.0
-            self.last_error = ""
+            self._started_one(kind)
+            self._faults.forget(kind)
             if not self._stopping:
                 self._warm.setdefault(kind, deque()).append(sandbox)
-                self._changed.notify_all()
                 return
         sandbox.stop()
 
-    def _back_off(self, message: str) -> None:
-        log.warning("no sandbox: %s", message)
-        settings = self._settings
+    def _back_off(self, kind: str, message: str) -> None:
+        log.warning("no sandbox of the kind %s: %s", kind, message)
         with self._changed:
-            self._starting = None
-            self.last_error = message
-            self._pause = min(settings.longest_pause, self._pause * 2 or settings.first_pause)
-            self._paused_until = time.monotonic() + self._pause
+            self._started_one(kind)
+            self._faults.note(kind, message, time.monotonic())
 
-
-def within_budget(settings: PoolSettings) -> dict[str, int]:
-    """Return the sizes that fit the memory: each kind gets a first before any gets a second."""
-    left = settings.memory_mib // CANDIDATE_MEBIBYTES
-    granted = dict.fromkeys((*settings.sizes, SPARE_JUDGE), 0)
-    wanted = {**settings.sizes, SPARE_JUDGE: 1}
-    while left > 0 and (short := [kind for kind in granted if granted[kind] < wanted[kind]]):
-        for kind in short[:left]:
-            granted[kind] += 1
-        left -= len(short)
-    return granted
-
-
-def kind_of(profile: Profile, services: Sequence[Service]) -> str:
-    """Return the pool's kind of a profile with services: `fastapi+postgres+redis`."""
-    return "+".join((profile, *sorted(services)))
-
-
-def start(engine: Engine, kind: str) -> Sandbox:
-    """Start a sandbox of a pool's kind."""
-    if kind == SPARE_JUDGE:
-        return engine.start_judge("")
-    profile, *services = kind.split("+")
-    try:
-        return engine.start_candidate(_PROFILE(profile), [_SERVICE(one) for one in services])
-    except ValidationError as problem:
-        raise EngineError(f"There is no sandbox of the kind {kind}.") from problem
-
-
-def is_idle(sandbox: Sandbox) -> bool:
-    """Say whether a warm sandbox is still there and, as it must, silent."""
-    try:
-        sandbox.channel.receive(time.monotonic())
-    except ChannelTimeout:
-        return not sandbox.stopped
-    except (ChannelClosed, BadFrame):
-        return False
-    return False
-
-
-def stop_all(sandboxes: Sequence[Sandbox], seconds: float = 15) -> None:
-    """Stop several sandboxes at once, and wait for them `seconds` at most."""
-    deadline = time.monotonic() + seconds
-    threads = [threading.Thread(target=sandbox.stop, daemon=True) for sandbox in sandboxes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+    def _started_one(self, kind: str) -> None:
+        self._starting[kind] -= 1
+        self._starting += Counter()  # forgets the kinds of which none is left
+        self._changed.notify_all()

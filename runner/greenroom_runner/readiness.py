@@ -1,8 +1,9 @@
 """Gets the engine ready in the background and watches that it stays so.
 
 The agent answers from its first moment. Meanwhile this finds or builds the sandbox image, removes
-what an earlier agent left behind and lets the pool fill; when the engine goes away it says so and
-tries again every few seconds.
+what an earlier agent left behind and lets the pool fill. It looks again every few seconds: an image
+that was built anew is taken up, one that was removed is built, and an engine that went away is told
+and waited for.
 """
 
 import logging
@@ -74,14 +75,13 @@ class Readiness:
             try:
                 self._prepare()
                 self._stay_ready()
-                if not self._stopping.is_set():
-                    self._fail("away", "The container engine does not answer. Trying again.")
             except EngineError as error:
                 self._fail("away", str(error))
+                self._stopping.wait(self._retry_seconds)
             except Exception as error:  # the watcher must outlive any fault of an engine
                 log.exception("preparing the engine failed")
                 self._fail("failed", f"The sandbox engine failed: {error!r}")
-            self._stopping.wait(self._retry_seconds)
+                self._stopping.wait(self._retry_seconds)
 
     def _prepare(self) -> None:
         if isinstance(self._engine, Preparing):
@@ -94,8 +94,9 @@ class Readiness:
         self._on_ready()
 
     def _stay_ready(self) -> None:
-        while self._engine.healthy():
-            if self._stopping.wait(self._retry_seconds):
+        """Return when the engine must be prepared again: it is away, or its image is another."""
+        while not self._stopping.wait(self._retry_seconds):
+            if not self._engine.healthy():
                 return
 
     def _report(self, progress: Progress) -> None:

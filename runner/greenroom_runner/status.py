@@ -20,13 +20,24 @@ class Progress(BaseModel):
 
 
 class PoolCount(BaseModel):
-    """How many warm sandboxes of one profile there are, and how many are wanted."""
+    """How many sandboxes of one kind wait, how many should, and how many are being started."""
 
     model_config = ConfigDict(frozen=True)
 
     warm: int
     wanted: int
-    starting: bool = False
+    starting: int = 0
+
+
+class PoolMemory(BaseModel):
+    """MiB that the sandboxes of the pool take, and may take, by what each kind was measured to
+    take.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    used_mib: int = 0
+    budget_mib: int = 0
 
 
 class QueueCount(BaseModel):
@@ -51,6 +62,7 @@ class RunnerStatus(BaseModel):
     image_digest: str = ""
     progress: Progress | None = None
     pool: dict[str, PoolCount] = {}
+    pool_memory: PoolMemory = PoolMemory()
     judges: int = 0
     queue: QueueCount = QueueCount(running=0, slots=0, waiting=0, capacity=0)
     last_error: str = ""

@@ -12,18 +12,19 @@ from collections.abc import Sequence
 from greenroom_runner.channel import FdChannel
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness.frames import Frame, pack
+from greenroom_runner.kinds import kind_of
 from greenroom_runner.limits import Limits
-from greenroom_runner.pool import kind_of
 from greenroom_runner.request import Profile, Service
 
 
 class FakeSandbox:
     """One end is the runner's channel; with `say` and `die` a test is the other."""
 
-    def __init__(self, name: str, kind: str) -> None:
+    def __init__(self, name: str, kind: str, image: str) -> None:
         near, self._far = socket.socketpair()
         self.id = name
         self.kind = kind
+        self.image = image
         self.channel = FdChannel(near.fileno(), near.fileno(), closer=near.close)
         self.stopped = False
         self.applied: Limits | None = None
@@ -53,6 +54,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.away = ""
+        self.image = "sha256:fake"
         self.deaf = False
         self.gate = threading.Event()
         self.gate.set()
@@ -74,7 +76,7 @@ class FakeEngine:
         sandbox.applied = limits
 
     def image_digest(self) -> str:
-        return "sha256:fake"
+        return self.image
 
     def sweep(self) -> int:
         self._require()
@@ -98,7 +100,7 @@ class FakeEngine:
     def _start(self, kind: str) -> FakeSandbox:
         self.gate.wait()
         self._require()
-        sandbox = FakeSandbox(f"fake-{next(self._numbers)}", kind)
+        sandbox = FakeSandbox(f"fake-{next(self._numbers)}", kind, self.image)
         with self._lock:
             self.started.append(sandbox)
         if not self.deaf:

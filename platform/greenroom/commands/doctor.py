@@ -17,8 +17,10 @@ from greenroom.core.errors import ConfigurationError, GreenroomError
 from greenroom.core.redis import client, require_answer
 from greenroom.web import assets
 from greenroom_runner import images
+from greenroom_runner.client import RunnerClient, RunnerUnavailableError
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
 from greenroom_runner.local import has_bubblewrap
+from greenroom_runner.status import RunnerStatus
 
 app = typer.Typer(add_completion=False)
 _MARKS = {"ok": "[green]ok[/green]  ", "note": "[yellow]note[/yellow]", "bad": "[red]bad[/red] "}
@@ -123,6 +125,31 @@ def _image() -> Finding:
     return Finding("ok", "sandbox image", f"{found.name}, {found.megabytes} MB, on {found.base}.")
 
 
+def _runner_agent(given: Settings) -> Iterator[Finding]:
+    try:
+        status = RunnerClient(given.runner).status()
+    except RunnerUnavailableError:
+        yield Finding("note", "runner agent", "None runs now. `greenroom serve` starts one.")
+        return
+    if not status.ready:
+        yield Finding("note", "runner agent", f"It is {status.state}: {status.message}")
+        return
+    yield Finding("ok", "runner agent", f"It judges on the engine {status.engine}.")
+    yield _pool(status)
+
+
+def _pool(status: RunnerStatus) -> Finding:
+    memory = status.pool_memory
+    kinds = [
+        f"{count.warm} of {count.wanted} {kind}" + (" (starting)" if count.starting else "")
+        for kind, count in status.pool.items()
+    ]
+    told = f"{memory.used_mib} of {memory.budget_mib} MiB: {', '.join(kinds) or 'none'} warm."
+    if status.last_error:
+        return Finding("note", "pool", f"{told} {status.last_error}")
+    return Finding("ok", "pool", told)
+
+
 def _process_sandbox(given: Settings) -> Iterator[Finding]:
     if given.mode != "single-user":
         return
@@ -150,6 +177,7 @@ _LOOKS: tuple[Look, ...] = (
     _database,
     _queue,
     _container_engine,
+    _runner_agent,
     _process_sandbox,
     _pages,
 )

@@ -1,6 +1,7 @@
 """`greenroom runner`: the runner agent, the one process that talks to the container engine."""
 
 import hashlib
+import os
 import signal
 import threading
 from types import FrameType
@@ -15,6 +16,7 @@ from greenroom.core.errors import ConfigurationError
 from greenroom_runner.agent import AgentSettings, run_agent
 from greenroom_runner.engine import Engine
 from greenroom_runner.listening import AddressTakenError
+from greenroom_runner.pool import PoolSettings, default_memory_mib
 from greenroom_runner.wire import AddressError
 
 app = typer.Typer(add_completion=False)
@@ -34,11 +36,18 @@ def run() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
     try:
-        run_agent(
-            settings().runner, engine, stop, AgentSettings(slots=settings().worker_concurrency)
-        )
+        run_agent(settings().runner, engine, stop, _agent_settings(settings()))
     except (AddressTakenError, AddressError) as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _agent_settings(given: Settings) -> AgentSettings:
+    slots, budget = given.worker_concurrency, given.pool_memory_mib
+    pool = PoolSettings(
+        memory_mib=default_memory_mib() if budget is None else budget,
+        starters=min(slots, os.cpu_count() or 1),
+    )
+    return AgentSettings(slots=slots, pool=pool)
 
 
 def _engine(given: Settings) -> Engine:

@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_site_url)] = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    pool_memory_mib: Annotated[int, Field(ge=0)] | None = None
+    """Empty: a quarter of the machine's memory, at most 2048."""
 
     @model_validator(mode="after")
     def _loopback_in_single_user_mode(self) -> Self:

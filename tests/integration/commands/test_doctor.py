@@ -1,5 +1,7 @@
 """`greenroom doctor`: a line for each part, and an exit status that a script can ask."""
 
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,12 @@ from greenroom.core import db, migrate, pulse
 from greenroom.core.config import settings
 from greenroom.core.paths import data_root
 from greenroom.core.pulse import Pulse
+from greenroom_runner.agent import AgentSettings, run_agent
+from greenroom_runner.pool import PoolSettings
 from tests.support.environment import Environment
+from tests.support.fake_engine import FakeEngine
 from tests.support.program import Program
+from tests.support.waiting import until
 
 
 def lines(program: Program, status: int) -> dict[str, str]:
@@ -43,6 +49,26 @@ def test_a_running_site(program: Program, database: Engine, redis_url: str) -> N
 
 def test_no_worker(program: Program, database: Engine, redis_url: str) -> None:
     assert lines(program, 0)["worker"].startswith("note: No worker runs now.")
+
+
+def test_a_running_agent_and_its_pool(program: Program, environment: Environment) -> None:
+    assert lines(program, 0)["runner agent"].startswith("note: None runs now.")
+    pool = PoolSettings(memory_mib=80, always=("fastapi", "pydantic"))
+    url = settings().runner
+    stop = threading.Event()
+    with closing(FakeEngine()) as engine:
+        given = (url, engine, stop, AgentSettings(pool=pool))
+        agent = threading.Thread(target=run_agent, args=given)
+        agent.start()
+        try:
+            until(lambda: engine.alive("fastapi"), 10)
+            until(lambda: "ok" in lines(program, 0).get("pool", ""), 10)
+            found = lines(program, 0)
+            assert found["runner agent"] == "ok: It judges on the engine fake."
+            assert found["pool"] == "ok: 64 of 80 MiB: 1 of 1 fastapi warm."
+        finally:
+            stop.set()
+            agent.join()
 
 
 def test_an_empty_and_an_old_database(program: Program, empty_database: Engine) -> None:

@@ -15,6 +15,7 @@ WRONG = {
     "SANDBOX": ("podman", "GREENROOM_SANDBOX cannot be 'podman'. It should be 'auto', 'docker'"),
     "LOG_LEVEL": ("loud", "GREENROOM_LOG_LEVEL cannot be 'loud'. It should be 'debug', 'info'"),
     "WORKER_CONCURRENCY": ("0", "GREENROOM_WORKER_CONCURRENCY cannot be '0'. It should be greater"),
+    "POOL_MEMORY_MIB": ("-1", "GREENROOM_POOL_MEMORY_MIB cannot be '-1'. It should be greater"),
     "PUBLIC_URL": ("http://x:abc", "GREENROOM_PUBLIC_URL cannot be 'http://x:abc'. It looks like"),
     "RUNNER_URL": ("tcp://nowhere", "GREENROOM_RUNNER_URL cannot be 'tcp://nowhere'. It looks"),
     "SECRET_KEY": ("hunter2", "GREENROOM_SECRET_KEY cannot be used. It is too short. Use at least"),

@@ -1,5 +1,6 @@
 """How sandboxes start and end on a real engine."""
 
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from greenroom_runner import images
 from greenroom_runner.channel import ChannelClosed
 from greenroom_runner.connection import connect
 from greenroom_runner.docker_engine import DockerEngine, DockerSettings
@@ -166,6 +168,31 @@ def test_sweep_removes_what_an_earlier_run_left_and_nothing_else() -> None:
         finally:
             for sandbox in (*left, foreign, own):
                 sandbox.stop()
+
+
+def test_an_image_that_was_built_anew_is_taken_up(
+    engine: DockerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"greenroom-test-{new_owner()}:now"
+    monkeypatch.setattr(images, "current_name", lambda: name)
+    with closing(connect()) as client:
+        old = client.images.get(engine.image_digest())
+        old.tag(name)
+        engine.prepare(silent)
+        before = engine.start_judge("tenant")
+        try:
+            assert engine.healthy()
+            assert before.image == engine.image_digest() == old.id
+            recipe = f"FROM {old.id}\nLABEL built=anew\n".encode()
+            new, _ = client.images.build(fileobj=io.BytesIO(recipe), tag=name, rm=True)
+            assert not engine.healthy()
+            engine.prepare(silent)
+            assert engine.healthy()
+            assert engine.image_digest() == new.id != before.image
+            client.images.remove(name)
+            assert not engine.healthy(), "it was removed"
+        finally:
+            before.stop()
 
 
 def test_a_start_that_fails_leaves_nothing(engine: DockerEngine) -> None:

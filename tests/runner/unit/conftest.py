@@ -1,6 +1,7 @@
 """A fake engine, and what the parts around it share."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -24,9 +25,9 @@ def start_pool(engine: FakeEngine) -> Iterator[StartPool]:
     """Start a pool of the fake engine with these settings; it is closed when the test ends."""
     pools = []
 
-    def start(**settings: object) -> Pool:
-        quick = {"refill_delay": 0.0, "first_pause": 0.01, "longest_pause": 0.02}
-        pool = Pool(engine, PoolSettings(**{**quick, **settings}))  # type: ignore[arg-type]
+    def start(clock: Callable[[], float] = time.monotonic, **settings: object) -> Pool:
+        quick = {"memory_mib": 1024, "first_pause": 0.01, "longest_pause": 0.02}
+        pool = Pool(engine, PoolSettings(**{**quick, **settings}), clock)  # type: ignore[arg-type]
         pools.append(pool)
         pool.start()
         return pool

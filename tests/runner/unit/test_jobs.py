@@ -75,7 +75,7 @@ def make_jobs(engine: FakeEngine, start_pool: StartPool) -> Iterator[MakeJobs]:
     readiness.start()
 
     def make(judge: Judge) -> Jobs:
-        return Jobs(engine, readiness, pool, Judges(pool, 3), Slots(2, 2), 0.3, judge)
+        return Jobs(engine, readiness, pool, Judges(engine, pool, 3), Slots(2, 2), 0.3, judge)
 
     yield make
     readiness.stop()

@@ -10,8 +10,8 @@ from tests.support.fake_engine import FakeEngine
 
 
 @pytest.fixture
-def judges(start_pool: StartPool) -> Judges:
-    return Judges(start_pool(sizes={}), limit=3)
+def judges(engine: FakeEngine, start_pool: StartPool) -> Judges:
+    return Judges(engine, start_pool(always=()), limit=3)
 
 
 def use(judges: Judges, tenant: str) -> Sandbox:
@@ -64,6 +64,14 @@ def test_a_judge_that_died_between_two_judgements_is_replaced(
     next(one for one in engine.started if one.id == first.id).die()
     assert use(judges, "a").id != first.id
     assert first.stopped
+
+
+def test_a_judge_of_an_image_before_this_is_replaced(judges: Judges, engine: FakeEngine) -> None:
+    first = use(judges, "a")
+    engine.image = "sha256:another"
+    second = use(judges, "a")
+    assert first.stopped
+    assert second.image == "sha256:another"
 
 
 def test_a_worn_judge_is_replaced(judges: Judges, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,22 @@ def test_notices_that_the_engine_went_and_came_back(
     eventually(lambda: len(ready) == 2, "nobody noticed that it is back")
 
 
+def test_what_is_prepared_anew_is_no_absence(
+    building: BuildingEngine,
+    watched: tuple[Readiness, list[int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readiness, ready = watched
+    building.finish.set()
+    eventually(lambda: len(ready) == 1, "it never got ready")
+    states = []
+    monkeypatch.setattr(readiness, "_fail", lambda state, reason: states.append(state))
+    monkeypatch.setattr(building, "healthy", lambda: len(ready) > 1)
+    eventually(lambda: len(ready) == 2, "it was not prepared anew")
+    assert readiness.state == "ready"
+    assert states == []
+
+
 def test_whoever_gives_up_is_released(watched: tuple[Readiness, list[int]]) -> None:
     readiness, _ = watched
     cancelled = threading.Event()
