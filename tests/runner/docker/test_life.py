@@ -78,38 +78,6 @@ def test_stopping_twice_says_the_same(engine: DockerEngine, owner: str) -> None:
         sandbox.channel.receive(time.monotonic() + 1)
 
 
-def test_stop_is_bounded_while_a_container_floods_its_output(probe: ProbeEngine) -> None:
-    sandbox = probe.start(
-        """
-        say(flooding=True)
-        def flood(descriptor):
-            while True:
-                os.write(descriptor, bytes(1 << 16))
-        threading.Thread(target=flood, args=(2,)).start()
-        flood(1)
-        """
-    )
-    assert sandbox.channel.receive(time.monotonic() + 20) == {"flooding": True}
-    # Nobody reads until the pipes between are full: that is when engines got stuck.
-    _wait_until_blocked(probe, sandbox.id)
-    begun = time.monotonic()
-    sandbox.stop()
-    assert time.monotonic() - begun < STOPPED_WITHIN
-
-
-def _wait_until_blocked(probe: ProbeEngine, container: str) -> None:
-    """Wait until the container's processor time stands still."""
-    api = probe.engine._client().api
-    used = [-1]
-
-    def stands_still() -> bool:
-        before = used[0]
-        used[0] = api.stats(container, stream=False)["cpu_stats"]["cpu_usage"]["total_usage"]
-        return used[0] == before
-
-    eventually(stands_still, "the container never blocked on its output")
-
-
 def test_a_waiting_reader_is_released_by_stop(engine: DockerEngine) -> None:
     sandbox = engine.start_judge("tenant")
     await_ready(sandbox, 30)
