@@ -9,7 +9,7 @@ import importlib
 import inspect
 import random as randomness
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -94,6 +94,14 @@ def _settled(function: Callable[..., Any], *arguments: object, **options: object
 
 async def _awaited(value: Any) -> Any:
     return await value
+
+
+@contextmanager
+def raises(name: str, message: str = "") -> Iterator[None]:
+    """Pass when the answer raises an exception of this type."""
+    with pytest.raises(AnswerError) as caught:
+        yield
+    assert caught.value.is_a(name), message
 
 
 @pytest.fixture

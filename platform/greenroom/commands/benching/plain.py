@@ -24,7 +24,7 @@ class PlainPytest:
     """A folder with an answer and its checks, ready to be run again and again."""
 
     def __init__(self, folder: Path, grader: str, answer: str) -> None:
-        self._folder = folder
+        self.folder = folder
         folder.mkdir()
         (folder / "answer.py").write_text(answer, encoding="utf-8")
         (folder / "test_answer.py").write_text(plain_tests(grader), encoding="utf-8")
@@ -39,7 +39,7 @@ class PlainPytest:
         started = time.perf_counter()
         done = subprocess.run(
             command,
-            cwd=self._folder,
+            cwd=self.folder,
             env=environment,
             capture_output=True,
             text=True,
@@ -47,10 +47,17 @@ class PlainPytest:
             check=False,
         )
         seconds = time.perf_counter() - started
-        passed = _SUMMARY.search(done.stdout)
-        if done.returncode or passed is None:
-            raise GreenroomError(f"Plain pytest did not pass the reference:\n{done.stdout}")
-        return seconds, int(passed.group(1))
+        return seconds, passed_of(done.stdout, done.returncode)
+
+
+def passed_of(said: str, status: int) -> int:
+    """Return how many checks passed by what pytest said. Raises GreenroomError where one did
+    not.
+    """
+    passed = _SUMMARY.search(said)
+    if status or passed is None:
+        raise GreenroomError(f"Plain pytest did not pass the reference:\n{said}")
+    return int(passed.group(1))
 
 
 def plain_tests(grader: str) -> str:
@@ -58,7 +65,9 @@ def plain_tests(grader: str) -> str:
     tree = ast.parse(grader)
     tree.body = [node for node in tree.body if not _imports_runner(node)]
     opening = 1 if ast.get_docstring(tree) else 0
-    tree.body.insert(opening, ast.parse("from doors import Answer, AnswerError, Reply").body[0])
+    tree.body.insert(
+        opening, ast.parse("from doors import Answer, AnswerError, Reply, raises").body[0]
+    )
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             if any(_decorator(each) == "check" for each in node.decorator_list):

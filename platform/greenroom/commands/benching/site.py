@@ -36,12 +36,16 @@ class Judged:
     checks: int
     first_check: float
     seconds: float
+    inside: float
+    """What of it was spent on loading the answer and on its checks."""
 
 
 class Site:
     """A site that is up. One client, so that connections stay open as in a browser."""
 
-    def __init__(self, client: httpx2.Client, runner: RunnerClient) -> None:
+    def __init__(self, client: httpx2.Client, runner: RunnerClient, pid: int) -> None:
+        self.pid = pid
+        """Of its first process, below which all others are."""
         self._client = client
         self._runner = runner
 
@@ -72,7 +76,9 @@ class Site:
                 first = first or time.perf_counter() - started
             elif name == "verdict":
                 seconds = time.perf_counter() - started
-                return Judged(str(data.get("verdict")), checks, first, seconds)
+                return Judged(
+                    str(data.get("verdict")), checks, first, seconds, _inside(data.get("usage"))
+                )
         raise GreenroomError("The stream ended before the verdict.")
 
     def _events(self, address: str) -> Iterator[tuple[str, dict[str, object]]]:
@@ -94,6 +100,12 @@ class Site:
         full = all(count.warm >= count.wanted for count in status.pool.values())
         idle = not (status.queue.running or status.queue.waiting)
         return status.ready and bool(status.pool) and full and idle
+
+
+def _inside(usage: object) -> float:
+    if not isinstance(usage, dict):
+        raise GreenroomError("The verdict tells nothing of what it cost.")
+    return (float(usage["load_ms"]) + float(usage["checks_ms"])) / 1000
 
 
 @contextmanager
@@ -125,7 +137,7 @@ def running_site(folder: Path, bank: Path) -> Iterator[Site]:
         password = secrets.token_urlsafe(16)
         _add_user(environment, password)
         with httpx2.Client(base_url=address, timeout=60, trust_env=False) as client:
-            site = Site(client, RunnerClient(own.runner))
+            site = Site(client, RunnerClient(own.runner), process.pid)
             site.sign_in(password)
             site.wait_until_warm()
             yield site
