@@ -1,0 +1,31 @@
+"""What every service offers to the harness."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class ServiceError(Exception):
+    """A service cannot start, or cannot answer a grader's question. The text is one sentence."""
+
+
+class Service(Protocol):
+    """One service beside the answer. `folder` is its own and empty when it starts."""
+
+    def start(self, folder: Path) -> dict[str, str]:
+        """Start, wait until it answers, and return the environment variables by which the answer
+        finds it. Raises ServiceError.
+        """
+
+    def keep(self) -> None:
+        """Remember the state that loading the answer left."""
+
+    def reset(self) -> None:
+        """Go back to the kept state: before every check of a question whose checks share
+        nothing.
+        """
+
+    def ask(self, what: str, arguments: list[Any]) -> Any:
+        """Answer a grader's question with plain values. Raises ServiceError with a sentence."""
+
+    def stop(self) -> None:
+        """End whatever runs."""
