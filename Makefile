@@ -65,8 +65,13 @@ pins: dev  ## pin the requirements again, to the newest versions that fit
 		pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile --quiet $(PIN_OPTIONS) --constraints requirements/dev.txt --output-file requirements/runtime.txt \
 		pyproject.toml
-PIN_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	--no-annotate --no-header --upgrade
+	$(BIN)/uv pip compile --quiet $(SANDBOX_PINS) --output-file runner/images/python/requirements.txt \
+		runner/images/python/requirements.in
+PIN_FORM := --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade
+PIN_OPTIONS := $(PIN_FORM) --universal --python-version 3.11
+# The image takes the servers' programs and leaves what only their Python helpers need.
+SANDBOX_PINS := $(PIN_FORM) --python-platform linux --python-version 3.13 --only-binary :all: \
+	--no-emit-package valkey --no-emit-package fasteners --no-emit-package platformdirs
 
 clean:  ## remove everything that was built here; the data folder stays
 	rm -rf $(VENV) static/dist static/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -42,7 +42,7 @@ def test_a_candidate_gets_warm(engine: DockerEngine, profile: Profile) -> None:
     assert sandbox.stopped
 
 
-@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi"])
+@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi", "everything"])
 def test_the_image_holds_what_a_profile_promises(probe: ProbeEngine, profile: str) -> None:
     # A library that is missing is passed over while warming up: nobody would notice.
     found = probe.observe(
