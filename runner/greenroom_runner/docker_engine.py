@@ -27,6 +27,7 @@ from greenroom_runner.base import ImageError, Report
 from greenroom_runner.channel import Channel
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
+from greenroom_runner.harness.services.needs import NOTHING, Needs, together
 from greenroom_runner.limits import Limits
 from greenroom_runner.request import Profile, Service
 
@@ -80,7 +81,10 @@ class DockerEngine:
         self, profile: Profile, services: Sequence[Service] = ()
     ) -> "DockerSandbox":
         command = ["candidate", profile, *services]
-        return self._start("candidate", command, self._settings.limits.memory_mib)
+        beside = together(services)
+        sandbox = self._start("candidate", command, self._settings.limits.memory_mib, beside)
+        sandbox.beside = beside
+        return sandbox
 
     def start_judge(self, tenant: str) -> "DockerSandbox":
         del (
@@ -97,8 +101,10 @@ class DockerEngine:
             )
         if (limits.memory_mib, limits.pids) == (given.memory_mib, given.pids):
             return
-        memory = limits.memory_mib * MEBIBYTE
-        body = {"Memory": memory, "MemorySwap": memory, "PidsLimit": limits.pids}
+        assert isinstance(sandbox, DockerSandbox)
+        memory = (limits.memory_mib + sandbox.beside.memory_mib) * MEBIBYTE
+        pids = limits.pids + sandbox.beside.pids
+        body = {"Memory": memory, "MemorySwap": memory, "PidsLimit": pids}
         with _engine_errors("The limits of a sandbox cannot be set"):
             self._update(sandbox.id, body)
 
@@ -140,7 +146,9 @@ class DockerEngine:
                     raise EngineError(str(error)) from error
             return self._known_client
 
-    def _start(self, role: str, command: list[str], memory_mib: int) -> "DockerSandbox":
+    def _start(
+        self, role: str, command: list[str], memory_mib: int, beside: Needs = NOTHING
+    ) -> "DockerSandbox":
         image = self.image_digest()
         if not image:
             raise EngineError("The sandbox image is not built yet.")
@@ -154,7 +162,7 @@ class DockerEngine:
                 hostname="sandbox",
                 network_disabled=True,
                 labels={OWNER: self._settings.owner, ROLE: role, RUN: self._run},
-                host_config=self._host_config(client, memory_mib),
+                host_config=self._host_config(client, memory_mib, beside),
             )
             return self._attach_and_start(client, str(created["Id"]), image)
 
@@ -174,21 +182,25 @@ class DockerEngine:
             raise
         return sandbox
 
-    def _host_config(self, client: docker.DockerClient, memory_mib: int) -> dict[str, Any]:
+    def _host_config(
+        self, client: docker.DockerClient, memory_mib: int, beside: Needs
+    ) -> dict[str, Any]:
         limits = self._settings.limits
+        memory = (memory_mib + beside.memory_mib) * MEBIBYTE
+        disk_mib = limits.disk_mib + beside.disk_mib
         config: dict[str, Any] = client.api.create_host_config(
             network_mode="none",
             read_only=True,
             tmpfs={
-                _TEMPORARY: f"{_SEALED},size={limits.disk_mib}m,nr_inodes=4096",
+                _TEMPORARY: f"{_SEALED},size={disk_mib}m,nr_inodes=4096",
                 _SHARED_MEMORY: f"{_SEALED},size=8m,nr_inodes=256",
             },
             cap_drop=["ALL"],
-            security_opt=["no-new-privileges:true", seccomp.security_option()],
+            security_opt=["no-new-privileges:true", seccomp.security_option(beside.shared_memory)],
             ipc_mode="private",
-            mem_limit=memory_mib * MEBIBYTE,
-            memswap_limit=memory_mib * MEBIBYTE,
-            pids_limit=limits.pids,
+            mem_limit=memory,
+            memswap_limit=memory,
+            pids_limit=limits.pids + beside.pids,
             nano_cpus=round(self._settings.cpus * 1e9),
             ulimits=[
                 Ulimit(name="nofile", soft=256, hard=256),
@@ -223,6 +235,8 @@ class DockerSandbox:
         self.id = container
         self.image = image
         self.channel = channel
+        self.beside = NOTHING
+        """What its services need beyond its answer's limits."""
         self._client = client
         self._records = records
         self._lock = threading.Lock()

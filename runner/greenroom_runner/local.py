@@ -18,13 +18,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import greenroom_runner
 from greenroom_runner.channel import Channel, FdChannel
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness import system
+from greenroom_runner.harness.services.needs import together
 from greenroom_runner.limits import Limits
 from greenroom_runner.request import Profile, Service
 
@@ -49,7 +50,7 @@ class LocalEngine:
         self.bubblewrap = has_bubblewrap() if bubblewrap is None else bubblewrap
 
     def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> "LocalSandbox":
-        return self._start(["candidate", profile, *services])
+        return self._start(["candidate", profile, *services], services)
 
     def start_judge(self, tenant: str) -> "LocalSandbox":
         del tenant
@@ -73,9 +74,13 @@ class LocalEngine:
     def healthy(self) -> bool:
         return True
 
-    def _start(self, arguments: list[str]) -> "LocalSandbox":
+    def _start(self, arguments: list[str], services: Sequence[Service] = ()) -> "LocalSandbox":
         if self.bubblewrap:
-            return LocalSandbox(_started([*_wrapped(), *_PROGRAM, *arguments], _INSIDE))
+            wrapped = _wrapped(_TMP_MIB + together(services).disk_mib)
+            with _users() as users:
+                options = ["--ro-bind-data", str(users), "/etc/passwd"]
+                command = [*wrapped, *options, *_PROGRAM, *arguments]
+                return LocalSandbox(_started(command, _INSIDE, users))
         folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         Path(folder).chmod(0o711)  # an answer that runs as another user passes through
         try:
@@ -131,7 +136,21 @@ class LocalSandbox:
                 pipe and pipe.close()
 
 
-def _started(command: list[str], folder: str, **environment: str) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def _users() -> Iterator[int]:
+    """Open the list of users as a sandbox sees it: PostgreSQL asks for the name of its own."""
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, f"answer:x:{_USER}:{_USER}::{_INSIDE}:/bin/false\n".encode())
+        os.close(writer)
+        yield reader
+    finally:
+        os.close(reader)
+
+
+def _started(
+    command: list[str], folder: str, *inherited: int, **environment: str
+) -> subprocess.Popen[bytes]:
     """Start a sandbox whose temporary files lie in `folder`, as it sees it. Raises EngineError."""
     try:
         return subprocess.Popen(
@@ -142,6 +161,7 @@ def _started(command: list[str], folder: str, **environment: str) -> subprocess.
             cwd="/",
             env={**_environment(folder), **environment},
             start_new_session=True,
+            pass_fds=inherited,
         )
     except OSError as problem:
         raise EngineError(f"A local sandbox cannot be started: {problem}") from problem
@@ -165,13 +185,13 @@ def has_bubblewrap() -> bool:
     return False
 
 
-def _wrapped() -> list[str]:
+def _wrapped(tmp_mib: int = _TMP_MIB) -> list[str]:
     """Return the command that wraps a program into namespaces of its own."""
     command = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns"]
     command += ["--uid", _USER, "--gid", _USER, "--cap-drop", "ALL", "--hostname", "sandbox"]
     command += ["--as-pid-1", "--die-with-parent", "--new-session"]
     # First, because everything else may lie below it.
-    command += ["--size", str(_TMP_MIB * 1024 * 1024), "--tmpfs", _INSIDE, "--chdir", _INSIDE]
+    command += ["--size", str(tmp_mib * 1024 * 1024), "--tmpfs", _INSIDE, "--chdir", _INSIDE]
     command += ["--ro-bind", "/usr", "/usr"]
     for folder in map(Path, _SYSTEM_FOLDERS):
         if folder.is_symlink():

@@ -149,6 +149,7 @@ class Relay:
                 "seed": request.seed,
                 "mode": request.mode,
                 "files": request.files,
+                "services": request.services,
             }
         )
         self.pending = list(self.judge.expect(Planned).checks)

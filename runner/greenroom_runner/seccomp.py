@@ -4,7 +4,7 @@ The engine's own profile is written for any program, and before version 25 it st
 This one is drawn up from the other end: files, memory, threads, signals, time, polling and local
 sockets. All else is refused with EPERM, among it io_uring, ptrace, process_vm_*, bpf, keyctl,
 userfaultfd, perf_event_open, mount and its relatives, unshare, setns, memfd, SysV IPC and changes
-of uid.
+of uid. Shared memory of SysV is there for who runs PostgreSQL, within the sandbox's own namespace.
 """
 
 import json
@@ -49,6 +49,8 @@ getcpu getrandom landlock_add_rule landlock_create_ruleset landlock_restrict_sel
 uname
 """
 
+_SHARED_MEMORY = "shmat shmctl shmdt shmget"
+
 _NAMESPACE_FLAGS = 0x7E02_0000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 # FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, TCGETS, TCGETS2, TIOCGWINSZ: what Python asks of a
@@ -79,9 +81,10 @@ def _clone3_missing() -> Rule:
     return {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": _ENOSYS}
 
 
-def profile() -> dict[str, object]:
+def profile(shared_memory: bool = False) -> dict[str, object]:
     """Return the profile in the form that Docker engines from 20.10 on read."""
-    everyday = (_FILES, _MEMORY, _PROCESSES, _SIGNALS, _TIME, _POLLING, _SOCKETS, _OTHER)
+    everyday = [_FILES, _MEMORY, _PROCESSES, _SIGNALS, _TIME, _POLLING, _SOCKETS, _OTHER]
+    everyday += [_SHARED_MEMORY] if shared_memory else []
     return {
         "defaultAction": "SCMP_ACT_ERRNO",
         # Native calls only: no 32-bit entry, whose numbers would be another list to keep.
@@ -101,6 +104,6 @@ def profile() -> dict[str, object]:
 
 
 @cache
-def security_option() -> str:
+def security_option(shared_memory: bool = False) -> str:
     """Return the profile as the engine's API takes it: the JSON text itself, not a path."""
-    return "seccomp=" + json.dumps(profile(), separators=(",", ":"))
+    return "seccomp=" + json.dumps(profile(shared_memory), separators=(",", ":"))

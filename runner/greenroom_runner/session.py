@@ -30,7 +30,8 @@ def await_ready(sandbox: Sandbox, seconds: float) -> None:
         raise EngineError(f"the sandbox did not start: {problem}") from problem
     if frame.get("t") != "ready":
         sandbox.stop()
-        raise EngineError("the sandbox did not say that it is ready")
+        said = frame.get("message") if frame.get("t") == "unable" else None
+        raise EngineError(str(said or "the sandbox did not say that it is ready"))
 
 
 def judge(

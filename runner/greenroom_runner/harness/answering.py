@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
+from greenroom_runner.harness import pools
 from greenroom_runner.harness.doors import Doors
 from greenroom_runner.harness.errors import ErrorData, describe, is_unreadable
 from greenroom_runner.harness.frames import Frame
@@ -33,6 +34,7 @@ def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
     module, error = _load(Path(folder, main), folder)
     port.send({"t": "loaded", "ms": _since(started), "error": error})
     if fresh:
+        pools.close()
         gc.freeze()
     doors = Doors(module, folder)
     serve = _apart if fresh else _together

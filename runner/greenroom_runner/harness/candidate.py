@@ -1,7 +1,7 @@
 """The candidate sandbox's program: `... greenroom_runner.harness candidate PROFILE [SERVICE ...]`.
 
-Imports the profile's libraries, says `ready`, and waits for one job. Standard input and output are
-the channel; the answer never sees them.
+Starts the services, imports the profile's libraries, says `ready`, and waits for one job. Standard
+input and output are the channel; the answer never sees them.
 """
 
 import gc
@@ -14,6 +14,8 @@ from pathlib import Path
 from greenroom_runner.harness import profiles, sharing, system
 from greenroom_runner.harness.box import Box
 from greenroom_runner.harness.port import take_channel
+from greenroom_runner.harness.services.group import Services
+from greenroom_runner.harness.services.protocol import ServiceError
 from greenroom_runner.harness.supervisor import Supervisor
 
 ANSWER_UID = 60017
@@ -24,19 +26,18 @@ read the harness.
 
 def main(profile: str, services: Sequence[str] = ()) -> int:
     """Serve one job and return the exit status."""
-    if services:
-        sys.stderr.write(f"This image has no service {services[0]}.\n")
-        return 2
     agent = take_channel()
     system.guard()
-    profiles.warm(profile)
-    gc.collect()
-    sharing.make_immortal()
-    gc.freeze()
+    beside = Services(services, Path(tempfile.mkdtemp(prefix="services-")))
     box = Box(Path(tempfile.mkdtemp(prefix="answer-")))
     try:
+        beside.start()
+        profiles.warm(profile)
+        gc.collect()
+        sharing.make_immortal()
+        gc.freeze()
         uid = _other_user()
-        supervisor = Supervisor(agent, box, uid)
+        supervisor = Supervisor(agent, box, beside, uid)
         supervisor.start(lambda: profiles.use(profile))
         agent.send({"t": "ready", "profile": profile})
         job = agent.receive()
@@ -45,7 +46,10 @@ def main(profile: str, services: Sequence[str] = ()) -> int:
             if uid is not None:
                 box.give_to(uid)
             supervisor.run(job)
+    except ServiceError as problem:
+        agent.send({"t": "unable", "message": str(problem)})
     finally:
+        beside.stop()
         system.end_descendants()
         box.remove()
     return 0

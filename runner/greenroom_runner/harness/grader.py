@@ -19,7 +19,7 @@ from greenroom_runner.harness.grading import MARK, About
 
 FILE = "grader.py"
 _ID = re.compile(r"[a-z0-9_]{1,100}")
-_OFFERED = ("answer", "random")
+_OFFERED = ("answer", "random", "services")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -29,7 +29,7 @@ class BrokenGrader(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """One check, and which of `answer` and `random` it takes."""
+    """One check, and which of `answer`, `random` and `services` it takes."""
 
     id: str
     about: About
@@ -127,5 +127,6 @@ def _check(function: Any) -> Check:
         raise BrokenGrader(f"{FILE}: {name} must be a plain function.")
     takes = tuple(inspect.signature(function).parameters)
     if strange := [parameter for parameter in takes if parameter not in _OFFERED]:
-        raise BrokenGrader(f"{FILE}: {name} asks for {strange[0]}; there are answer and random.")
+        offered = ", ".join(_OFFERED)
+        raise BrokenGrader(f"{FILE}: {name} asks for {strange[0]}; there are {offered}.")
     return Check(name, about, function, takes)

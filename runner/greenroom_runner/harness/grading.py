@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from greenroom_runner.harness.asserts import CheckFailed
-from greenroom_runner.harness.observing import Answer, AnswerError
+from greenroom_runner.harness.observing import Answer, AnswerError, ServiceError, Services
 from greenroom_runner.harness.replies import Cookie, Headers, Reply
 from greenroom_runner.harness.streaming import Event, Stream
 
@@ -21,6 +21,8 @@ __all__ = [
     "Event",
     "Headers",
     "Reply",
+    "ServiceError",
+    "Services",
     "Stream",
     "check",
     "probe",

@@ -10,8 +10,16 @@ from greenroom_runner.harness.asserts import CheckFailed
 from greenroom_runner.harness.compare import show
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.grader import BrokenGrader, Check
-from greenroom_runner.harness.observing import Answer, AnswerError, AnswerGone, GraderMistake
+from greenroom_runner.harness.observing import (
+    Answer,
+    AnswerError,
+    AnswerGone,
+    GraderMistake,
+    ServiceError,
+    Services,
+)
 from greenroom_runner.harness.port import Port
+from greenroom_runner.harness.services.needs import with_implied
 
 _MAX_SAID = 16 * 1024
 """How much of one text leaves the judge: more than is shown, so that the cut is still marked."""
@@ -69,9 +77,14 @@ class _Run:
         self._port = port
         self._seed = job["seed"]
         self.answer = Answer(self._exchange, job["files"], probes)
+        self._services = Services(self._exchange, with_implied(job["services"]))
 
     def arguments(self, check: Check) -> dict[str, Any]:
-        offered = {"answer": self.answer, "random": Random(f"{self._seed}:{check.id}")}  # noqa: S311 - repeatable inputs, no secret
+        offered = {
+            "answer": self.answer,
+            "random": Random(f"{self._seed}:{check.id}"),  # noqa: S311 - repeatable inputs, no secret
+            "services": self._services,
+        }
         return {name: offered[name] for name in check.takes}
 
     def raised_behind_500(self) -> bool:
@@ -119,7 +132,7 @@ def _found(check: Check, run: _Run) -> Frame:
         return {"status": "error", "message": str(problem)}
     except _AUTHORS_FAULTS as problem:
         raise BrokenGrader(f"{grader.where(problem)}{type(problem).__name__}: {problem}") from None
-    except AssertionError as problem:
+    except (AssertionError, ServiceError) as problem:
         return {"status": "failed", "message": str(problem) or "An assertion does not hold."}
     except (
         Exception

@@ -1,10 +1,10 @@
-"""How a check reaches the answer: three doors, the text as handed in, and what goes wrong on the
-way.
+"""How a check reaches the answer: three doors, the text as handed in, the services beside it, and
+what goes wrong on the way.
 """
 
 import builtins
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from greenroom_runner.harness import replies, requests
@@ -47,6 +47,10 @@ class AnswerError(Exception):
 
 class AnswerGone(BaseException):
     """The answer's process died while a check used it."""
+
+
+class ServiceError(Exception):
+    """A service cannot answer: because of what the answer did to it, or because of the question."""
 
 
 class GraderMistake(BaseException):
@@ -148,18 +152,10 @@ class Answer:
         return self._ask(op)
 
     def _ask(self, op: Frame) -> Any:
-        """Perform one operation. Its number is drawn, so that no reply can be written ahead of
-        it.
-        """
-        reply = self._exchange({"t": "op", "n": secrets.randbits(52), **op})
-        if reply.get("t") == "died":
-            raise AnswerGone(str(reply.get("detail", "")))
+        reply = _exchanged(self._exchange, op)
         if reply.get("error") is not None:
             raise AnswerError(_error(reply["error"]))
-        try:
-            return decode(reply.get("value"))
-        except (BadValue, RecursionError):
-            raise AnswerGone(_UNREADABLE) from None
+        return _value(reply)
 
 
 def _content(given: dict[str, Any]) -> Content:
@@ -169,11 +165,54 @@ def _content(given: dict[str, Any]) -> Content:
         raise GraderMistake(f"A request cannot be made: {problem}") from problem
 
 
-def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
+class Services:
+    """The services beside the answer: `services.redis("GET", "key")`. Each is asked in its own
+    words; a question to the answer this is not.
+    """
+
+    def __init__(self, exchange: Exchange, names: Collection[str]) -> None:
+        self._exchange = exchange
+        self._names = names
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in self._names:
+            raise GraderMistake(f"The question lists no service {name} in its question.toml.")
+
+        def ask(what: str, /, *args: Any) -> Any:
+            return self._ask({"op": "service", "name": name, "what": what, **_arguments(args)})
+
+        return ask
+
+    def _ask(self, op: Frame) -> Any:
+        reply = _exchanged(self._exchange, op)
+        if reply.get("error") is not None:
+            raise ServiceError(str(reply["error"].get("message", "")))
+        return _value(reply)
+
+
+def _exchanged(exchange: Exchange, op: Frame) -> Frame:
+    """Perform one operation and return the reply. Its number is drawn, so that no reply can be
+    written ahead of it.
+    """
+    reply = exchange({"t": "op", "n": secrets.randbits(52), **op})
+    if reply.get("t") == "died":
+        raise AnswerGone(str(reply.get("detail", "")))
+    return reply
+
+
+def _value(reply: Frame) -> Any:
     try:
-        return {"args": encode(list(args)), "kwargs": encode(kwargs)}
+        return decode(reply.get("value"))
+    except (BadValue, RecursionError):
+        raise AnswerGone(_UNREADABLE) from None
+
+
+def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Frame:
+    try:
+        named = {} if kwargs is None else {"kwargs": encode(kwargs)}
+        return {"args": encode(list(args)), **named}
     except NotPlain as problem:
-        raise GraderMistake(f"What is passed to the answer cannot cross: {problem}.") from problem
+        raise GraderMistake(f"What is passed on cannot cross: {problem}.") from problem
 
 
 def _error(data: Any) -> dict[str, Any]:

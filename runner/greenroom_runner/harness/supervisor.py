@@ -22,6 +22,8 @@ from greenroom_runner.harness.answering import OUT_OF_MEMORY, answer
 from greenroom_runner.harness.box import Box
 from greenroom_runner.harness.frames import BadFrame, Frame, Splitter, pack, parse
 from greenroom_runner.harness.port import Port
+from greenroom_runner.harness.services.group import Services
+from greenroom_runner.harness.services.protocol import ServiceError
 
 _CHUNK = 64 * 1024
 _STACK = 1024 * 1024
@@ -72,9 +74,10 @@ class Job:
 class Supervisor:
     """One answer's life, from its job to the end of the agent's input."""
 
-    def __init__(self, agent: Port, box: Box, uid: int | None) -> None:
+    def __init__(self, agent: Port, box: Box, services: Services, uid: int | None) -> None:
         self._agent = agent
         self._box = box
+        self._services = services
         self._uid = uid
         self._oom_kills = system.oom_kills() or 0
         self._output = bytearray()
@@ -112,8 +115,9 @@ class Supervisor:
         self._fresh = Job.of(job).fresh
         self._output_kib = Job.of(job).output_kib
         try:
-            loaded = self._load()
-            self._pass_on({**loaded, **self._printed()})
+            loaded = {**self._load(), **self._printed()}
+            self._keep_services()
+            self._pass_on(loaded)
             self._box.keep()
         except Died as death:
             self._bury(death)
@@ -127,6 +131,20 @@ class Supervisor:
         self._tell(self._job)
         return self._hear("loaded")
 
+    def _keep_services(self) -> None:
+        """A service that fails from now on was brought down by the answer."""
+        try:
+            self._services.keep()
+        except ServiceError as problem:
+            raise Died("exit", str(problem)) from None
+
+    def _put_back(self) -> None:
+        self._box.restore()
+        try:
+            self._services.reset()
+        except ServiceError as problem:
+            raise Died("exit", str(problem)) from None
+
     def _begin_ahead(self) -> None:
         """Have a process ready before the next check begins: forking takes its time, and so does
         an event loop.
@@ -134,7 +152,7 @@ class Supervisor:
         self._lost = None
         try:
             if self._fresh:
-                self._box.restore()
+                self._put_back()
             elif self._ended_by_itself:
                 self._load_again()
             self._tell({"t": "begin"})
@@ -144,7 +162,7 @@ class Supervisor:
     def _load_again(self) -> None:
         """Replace the process that all checks share: the one that it ended in has paid for it."""
         self._ended_by_itself = False
-        self._box.restore()
+        self._put_back()
         self._socket.close()
         if self._capture >= 0:
             os.close(self._capture)
@@ -158,6 +176,9 @@ class Supervisor:
             if self._lost is not None:
                 raise self._lost
             while (frame := self._next()) is not None:
+                if frame.get("op") == "service":
+                    self._agent.send_packed(self._services.reply(frame))
+                    continue
                 self._tell(frame)
                 if frame["t"] == "end":
                     return self._end()
@@ -254,7 +275,8 @@ class Supervisor:
         system.set_dumpable(True)
         system.die_with_parent()
         system.prefer_for_oom()
-        system.limit_processes(job.memory_mib, job.disk_mib, job.pids, int(job.total_seconds) + 2)
+        pids = job.pids + self._services.pids
+        system.limit_processes(job.memory_mib, job.disk_mib, pids, int(job.total_seconds) + 2)
         os.chdir(self._box.work)
         os.environ["HOME"] = str(self._box.tmp)
         os.environ["TMPDIR"] = str(self._box.tmp)

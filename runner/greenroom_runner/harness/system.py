@@ -21,6 +21,8 @@ _MIB = 1024 * 1024
 _STDERR = 2
 _GROUPS, _MOUNTED = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
+_spared: set[int] = set()
+
 BUSY = "GREENROOM_BUSY_TASKS"
 """Environment variable: how many tasks the user of this process has outside this sandbox, where the
 kernel counts them against the same limit."""
@@ -137,10 +139,15 @@ def limit_processes(memory_mib: int, disk_mib: int, pids: int, cpu_seconds: int)
     answer's.
     """
     limit(resource.RLIMIT_DATA, data_bytes() + memory_mib * _MIB)
-    limit(resource.RLIMIT_FSIZE, disk_mib * _MIB)
     limit(resource.RLIMIT_NPROC, pids + int(os.environ.get(BUSY, "0")))
     limit(resource.RLIMIT_CPU, cpu_seconds)
     limit(resource.RLIMIT_NOFILE, 256)
+    limit_files(disk_mib)
+
+
+def limit_files(disk_mib: int) -> None:
+    """Bound the size of each file that this process writes, and leave no core."""
+    limit(resource.RLIMIT_FSIZE, disk_mib * _MIB)
     limit(resource.RLIMIT_CORE, 0)
 
 
@@ -152,8 +159,23 @@ def close_all_but(*keep: int) -> None:
                 os.close(entry)
 
 
+def spare(*pids: int) -> None:
+    """Let these processes, and those below them, live through `end_descendants(keep=...)`."""
+    _spared.update(pids)
+
+
+def spare_no_longer(pid: int) -> None:
+    _spared.discard(pid)
+
+
+def children() -> set[int]:
+    """Return the processes that this one has started or adopted."""
+    return {pid for pid, parent in _parents().items() if parent == os.getpid()}
+
+
 def end_descendants(*, keep: int = 0) -> None:
-    """Kill and reap every process below this one, except `keep`. Needs `adopt_orphans`.
+    """Kill and reap every process below this one: except `keep` and what is spared, or really
+    every one. Needs `adopt_orphans`.
 
     A process may fork between the look and the signal. So all are stopped first, and again until a
     look finds nobody new: who is stopped forks no more, and still counts against the process limit.
@@ -170,7 +192,8 @@ def end_descendants(*, keep: int = 0) -> None:
 def _stop_descendants(keep: int) -> set[int]:
     """Stop every process below this one but `keep`, and return them."""
     stopped = {keep}
-    while new := set(_descendants()) - stopped:
+    spared = _spared if keep else set()
+    while new := set(_descendants(spared)) - stopped:
         for pid in new:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGSTOP)
@@ -178,8 +201,9 @@ def _stop_descendants(keep: int) -> set[int]:
     return stopped - {keep}
 
 
-def _descendants() -> list[int]:
-    parents = _parents()
+def _descendants(spared: set[int]) -> list[int]:
+    """Return the processes below this one, without those that are spared and those below them."""
+    parents = {pid: parent for pid, parent in _parents().items() if pid not in spared}
     found: list[int] = []
     level = {os.getpid()}
     while level:

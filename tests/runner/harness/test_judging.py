@@ -40,7 +40,8 @@ class Agent:
 
 def judged(checks: str, reply: Frame | None = None, mode: str = "submit") -> list[Frame]:
     agent = Agent(reply or {"t": "reply", "value": 5})
-    job = {"grader": HEAD + textwrap.dedent(checks), "seed": 7, "mode": mode, "files": {}}
+    source = HEAD + textwrap.dedent(checks)
+    job = {"grader": source, "seed": 7, "mode": mode, "files": {}, "services": ["celery"]}
     judging.judge(agent, job)  # type: ignore[arg-type]
     return agent.sent
 

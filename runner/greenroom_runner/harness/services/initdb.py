@@ -7,13 +7,16 @@ it starts.
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 SUPERUSER = "greenroom"
 SECONDS = 60
 
 
-def make(programs: Path, folder: Path) -> None:
-    """Make the data folder by the `initdb` among `programs`. Raises CalledProcessError."""
+def make(programs: Path, folder: Path, **identity: Any) -> None:
+    """Make the data folder by the `initdb` among `programs`, as the user that `identity` gives
+    `subprocess`. Raises CalledProcessError, whose `stderr` is text.
+    """
     subprocess.run(
         [
             str(programs / "initdb"),
@@ -30,6 +33,8 @@ def make(programs: Path, folder: Path) -> None:
         capture_output=True,
         text=True,
         timeout=SECONDS,
+        cwd=folder.parent,
+        **identity,
     )
 
 

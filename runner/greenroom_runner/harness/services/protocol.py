@@ -28,4 +28,4 @@ class Service(Protocol):
         """Answer a grader's question with plain values. Raises ServiceError with a sentence."""
 
     def stop(self) -> None:
-        """End whatever runs."""
+        """End whatever runs, also where `start` failed."""
