@@ -116,7 +116,8 @@ class Supervisor:
         self._output_kib = Job.of(job).output_kib
         try:
             loaded = {**self._load(), **self._printed()}
-            self._keep_services()
+            if self._fresh:
+                self._keep_services()
             self._pass_on(loaded)
             self._box.keep()
         except Died as death:
@@ -132,7 +133,11 @@ class Supervisor:
         return self._hear("loaded")
 
     def _keep_services(self) -> None:
-        """A service that fails from now on was brought down by the answer."""
+        """Have every check meet what loading left, without its connections. A process that all
+        checks share keeps these; where it is loaded again, that is beside services like new.
+
+        A service that fails from now on was brought down by the answer.
+        """
         try:
             self._services.keep()
         except ServiceError as problem:

@@ -27,6 +27,7 @@ class Header:
     """What an answer's first lines say."""
 
     door: str
+    services: list[str]
     verdicts: list[str]
 
 
@@ -36,7 +37,8 @@ def text_of(name: str) -> str:
 
 def header_of(name: str) -> Header:
     found = dict(re.findall(r"^# (\w+): (.+)$", text_of(name), re.MULTILINE))
-    return Header(found["door"], found["verdict"].split(" or "))
+    services = found.get("services", "").split()
+    return Header(found["door"], services, found["verdict"].split(" or "))
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +61,10 @@ def outcomes(agent: Agent, request: pytest.FixtureRequest) -> Iterator[Outcomes]
 
 
 def judged(agent: Agent, name: str) -> list[Event]:
-    grader = HERE / "graders" / f"{header_of(name).door}.py"
-    files = {"answer.py": text_of(name)}
-    return list(agent.client.run(run_request(grader.read_text(encoding="utf-8"), files)))
+    header = header_of(name)
+    grader = (HERE / "graders" / f"{header.door}.py").read_text(encoding="utf-8")
+    request = run_request(grader, {"answer.py": text_of(name)}, services=header.services)
+    return list(agent.client.run(request))
 
 
 def told(result: Result) -> str:

@@ -22,6 +22,7 @@ PORT = 5432
 ANSWER = "answer"
 """The answer's role, its password, which nobody asks for, and its database."""
 OLDEST = 15
+INSTALLED = Path("/usr/lib/postgresql")
 PATIENCE_SECONDS = 3.0
 _GLANCE_SECONDS = 0.001
 _EMPTY, _KEPT = "template1", "kept"
@@ -52,7 +53,7 @@ _SETTINGS = {
     "full_page_writes": "off",
 }
 _SINCE_18 = {"io_method": "sync"}
-_ASKING = "-c statement_timeout=3000 -c lock_timeout=2000"
+_ASKING = "-c statement_timeout=3000 -c lock_timeout=1000"
 
 _SESSIONS = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -115,7 +116,7 @@ class Postgres:
         try:
             return self._asked(what, arguments)
         except self._psycopg.Error as problem:
-            if problem.sqlstate is not None:
+            if problem.sqlstate or not isinstance(problem, self._psycopg.OperationalError):
                 raise ServiceError(f"PostgreSQL: {_first_line(problem)}") from None
             self._stop_asking()
             raise ServiceError("PostgreSQL does not answer.") from None
@@ -273,7 +274,7 @@ class Postgres:
 
 def _programs() -> Path:
     """Return the folder of the server's programs. Raises ServiceError."""
-    found = [PLACE / "postgresql/bin", *sorted(Path("/usr/lib/postgresql").glob("*/bin"))[::-1]]
+    found = [PLACE / "postgresql/bin", *sorted(INSTALLED.glob("*/bin"))[::-1]]
     if installed := shutil.which("initdb"):
         found.append(Path(installed).resolve().parent)
     for folder in found:

@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ PORT = 6379
 MEMORY = "32mb"
 PATIENCE_SECONDS = 3.0
 _SOCKET = "socket"
+_DEFAULT_USER = b"default"
 MAX_KEPT = 8 * 1024 * 1024
 """Bytes of values that are put back before a check. More are left as they are."""
 _SETTINGS = {
@@ -141,16 +142,22 @@ class Redis:
     def _values(self) -> list[tuple[int, bytes, int, bytes]] | None:
         found = []
         room = MAX_KEPT
+        for database, key in self._keys():
+            value = self._say("DUMP", key)
+            if value is not None:  # it may have expired just now
+                found.append((database, key, max(self._say("PEXPIRETIME", key), 0), value))
+                room -= len(value)
+            if room < 0:
+                return None
+        return found
+
+    def _keys(self) -> Iterator[tuple[int, bytes]]:
+        """Yield every key and its database, which is the selected one meanwhile."""
         for database in self._databases():
             self._say("SELECT", database)
             for key in self._say("KEYS", "*"):
-                expires = max(self._say("PEXPIRETIME", key), 0)
-                value = self._say("DUMP", key)
-                found.append((database, key, expires, value))
-                room -= len(value)
-                if room < 0:
-                    return None
-        return found
+                yield database, key
+        self._say("SELECT", 0)
 
     def _databases(self) -> Iterable[int]:
         """Return the numbers of the databases that hold something."""
@@ -159,6 +166,7 @@ class Redis:
 
     def _put_back(self) -> None:
         self._say("CLIENT", "KILL", "SKIPME", "yes")
+        self._put_back_users()
         self._put_back_settings()
         self._say("FUNCTION", "RESTORE", self._kept.functions, "FLUSH")
         if self._kept.values is None:
@@ -167,15 +175,23 @@ class Redis:
         for database, key, expires, value in self._kept.values:
             self._say("SELECT", database)
             self._say("RESTORE", key, expires, value, "ABSTTL")
+        self._say("SELECT", 0)
+
+    def _put_back_users(self) -> None:
+        present = self._say("ACL", "LIST")
+        if present == self._kept.users:
+            return
+        for _, name, *_ in map(bytes.split, set(present) - set(self._kept.users)):
+            if name != _DEFAULT_USER:
+                self._say("ACL", "DELUSER", name)
+        for _, name, *rules in map(bytes.split, self._kept.users):
+            self._say("ACL", "SETUSER", name, "reset", *rules)
 
     def _put_back_settings(self) -> None:
         present = self._say("CONFIG", "GET", "*")
         for name, value in self._kept.settings.items():
             if present.get(name) != value:
                 self._say("CONFIG", "SET", name, value)
-        if self._say("ACL", "LIST") != self._kept.users:
-            self.stop()
-            self._begin()
 
 
 def _find() -> str:
