@@ -43,12 +43,16 @@ _LIMITS: dict[str, Outcome] = {"memory": "memory_limit", "output": "output_limit
 class _Ended(Exception):
     """The run is over before its last check."""
 
-    def __init__(self, outcome: Outcome, message: str, status: CheckStatus | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, message: str, status: CheckStatus | None = None, output: str = ""
+    ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.message = message
         self.status = status
         """What becomes of the check that was under way; None: nothing is said of it."""
+        self.output = output
+        """What was printed in that check, or while the answer was loaded."""
 
 
 @dataclass
@@ -109,9 +113,10 @@ class Relay:
         try:
             return self._run()
         except CandidateLate:
-            self.candidate.sandbox.stop()
             limit = self._limit_in_words()
-            return self._cut(_Ended("time_limit", limit, "time_limit"))
+            output = self.candidate.last_words()
+            self.candidate.sandbox.stop()
+            return self._cut(_Ended("time_limit", limit, "time_limit", output))
         except CandidateLost as problem:
             return self._lost(problem)
         except _Ended as ended:
@@ -233,7 +238,7 @@ class Relay:
     def _ending(self, died: Died, otherwise: Outcome) -> _Ended:
         outcome = _LIMITS.get(died.reason, otherwise)
         status: CheckStatus = "memory_limit" if died.reason == "memory" else "output_limit"
-        return _Ended(outcome, died.detail, status)
+        return _Ended(outcome, died.detail, status, died.output)
 
     def _end(self, result: Result) -> None:
         """End the check under way, publish it, and let the judge go on."""
@@ -287,15 +292,22 @@ class Relay:
 
     def _cut(self, ended: _Ended) -> Finished:
         """Say what became of the check under way and of those that will not run."""
-        if self.begun is not None and ended.status is not None:
-            planned = self.pending.pop(0)
-            message = "" if self._is_secret(planned) else ended.message
-            ms = round((time.monotonic() - self.begun) * 1000, 3)
-            self.emit(Check(id=planned.id, status=ended.status, ms=ms, message=message))
+        if self.begun is None:
+            self.output = self.output or ended.output
+        elif ended.status is not None:
+            self.emit(self._cut_check(self.pending.pop(0), ended.status, ended))
         if ended.outcome != "load_error":
             for planned in self.pending:
                 self.emit(Check(id=planned.id, status="not_run", ms=0))
         return self._finished(ended.outcome, ended.message)
+
+    def _cut_check(self, planned: PlannedCheck, status: CheckStatus, ended: _Ended) -> Check:
+        ms = round((time.monotonic() - (self.begun or 0.0)) * 1000, 3)
+        if self._is_secret(planned):
+            return Check(id=planned.id, status=status, ms=ms)
+        return Check(
+            id=planned.id, status=status, ms=ms, message=ended.message, output=ended.output
+        )
 
     def _finished(self, outcome: Outcome, message: str) -> Finished:
         return Finished(

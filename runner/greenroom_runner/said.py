@@ -56,10 +56,10 @@ class Ended(_Said):
 
 
 class Died(_Said):
-    """The answer's process died of itself, or had to."""
+    """The answer's process died of itself, or had to. `late`: the agent had waited enough."""
 
     t: Literal["died"]
-    reason: Literal["memory", "output", "exit"]
+    reason: Literal["memory", "output", "exit", "late"]
     detail: Text = ""
     output: Text = ""
 

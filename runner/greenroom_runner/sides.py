@@ -13,6 +13,8 @@ from greenroom_runner.said import Died
 UNREADABLE = "The answer's process wrote something that cannot be read."
 JUDGE_SECONDS = 10.0
 """How long a judge may take to say the next thing. It runs the grader, not the answer."""
+LAST_WORDS_SECONDS = 0.5
+"""How long a sandbox may take to tell what an answer had printed that ran out of time."""
 _SLICE = 0.2
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -98,6 +100,17 @@ class CandidateSide:
         if frame.get("t") == "died":
             raise CandidateDied(_read(Died, frame))
         return _read(model, frame)
+
+    def last_words(self) -> str:
+        """Return what an answer had printed that is late, empty where that is not told."""
+        self.deadline = time.monotonic() + LAST_WORDS_SECONDS
+        try:
+            self.send({"t": "enough"})
+            while (frame := self.receive()).get("t") != "died":
+                pass
+            return _read(Died, frame).output
+        except (CandidateLate, CandidateLost, CandidateDied):
+            return ""
 
 
 class JudgeSide:

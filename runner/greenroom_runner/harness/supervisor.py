@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TextIO
@@ -89,6 +90,8 @@ class Supervisor:
         self._job: Frame = {}
         self._fresh = True
         self._ended_by_itself = False
+        self._heard: deque[Frame] = deque()
+        """What the agent said while the answer was waited for."""
         self._lost: Died | None = None
         """Why there is no process for the next check."""
 
@@ -311,6 +314,8 @@ class Supervisor:
 
     def _next(self) -> Frame | None:
         """Return the agent's next frame, draining what the answer prints meanwhile."""
+        if self._heard:
+            return self._heard.popleft()
         self._poll(self._agent.reader)
         return self._agent.receive()
 
@@ -368,17 +373,26 @@ class Supervisor:
         """
         while True:
             poll = select.poll()
+            poll.register(self._agent.reader, select.POLLIN)
             poll.register(wanted, until)
-            poll.register(self._agent.reader, select.POLLIN if wanted == self._agent.reader else 0)
             if self._capture >= 0:
                 poll.register(self._capture, select.POLLIN)
             ready = dict(poll.poll())
             if wanted != self._agent.reader and ready.get(self._agent.reader):
-                raise SystemExit(0)
+                self._listen()
             if self._capture in ready and self._drain():
                 raise Died("output", f"It printed more than {self._output_kib} KiB.")
             if wanted in ready:
                 return
+
+    def _listen(self) -> None:
+        """Hear the agent while the answer is waited for: it may have waited long enough."""
+        frame = self._agent.receive()
+        if frame is None:
+            raise SystemExit(0)
+        if frame["t"] == "enough":
+            raise Died("late", "")
+        self._heard.append(frame)
 
     def _drain(self) -> bool:
         """Read what was printed, up to the cap, and say whether there was more."""

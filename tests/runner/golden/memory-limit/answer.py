@@ -1,4 +1,5 @@
 def add(left, right):
+    print("adding", left, "and", right)
     kept = []
     while left < 0:
         kept.append(bytearray(b"x" * 10_000_000))

@@ -1,2 +1,3 @@
+print("loading")
 while True:
     pass

@@ -1,3 +1,4 @@
 def add(left, right):
+    print("adding", left, "and", right)
     while True:
         pass
