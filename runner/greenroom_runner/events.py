@@ -114,12 +114,20 @@ class Begin(_Event):
 
 
 class Check(_Event):
-    """A check has ended. For a hidden check only the hint is kept, unless the request reveals."""
+    """A check has ended. For a hidden check only the hint is kept, unless the request reveals: what
+    the answer's side measures may be forged, to tell what was sent.
+    """
 
     type: Literal["check"] = "check"
     id: str
     status: CheckStatus
     ms: Annotated[float, Field(ge=0)]
+    cpu_ms: float | None = None
+    peak_memory_kib: int | None = None
+    """Both of the answer's process, the warm libraries in its memory included; None where the
+    sandbox cannot tell."""
+    seed: int | None = None
+    """What repeats the inputs of a check that did not pass, where it drew them at random."""
     message: Text = ""
     hint: Text = ""
     expected: Text | None = None

@@ -88,6 +88,8 @@ class Relay:
     costs: _Costs = field(default_factory=_Costs)
     output: str = ""
     pending: list[PlannedCheck] = field(default_factory=list)
+    random: frozenset[str] = frozenset()
+    """The checks that draw their inputs."""
     begun: float | None = None
     """When the check under way began."""
     ends: float = 0.0
@@ -157,7 +159,9 @@ class Relay:
                 "services": request.services,
             }
         )
-        self.pending = list(self.judge.expect(Planned).checks)
+        planned = self.judge.expect(Planned)
+        self.pending = list(planned.checks)
+        self.random = frozenset(planned.random)
         self.emit(Plan(checks=self.pending))
 
     def _load(self) -> Error | None:
@@ -258,7 +262,8 @@ class Relay:
             ended = ended.model_copy(update={"output": self.printed})
             self.printed = ""
         self.costs.add(ended)
-        event = check_event(result, ended, secret=self._is_secret(self.pending[0]))
+        planned = self.pending[0]
+        event = check_event(result, ended, self._seed(planned), secret=self._is_secret(planned))
         self.emit(event)
         self.pending.pop(0)
         self.begun = None
@@ -277,6 +282,9 @@ class Relay:
 
     def _is_secret(self, planned: PlannedCheck) -> bool:
         return planned.visibility == "hidden" and not self.request.reveal_hidden
+
+    def _seed(self, planned: PlannedCheck) -> int | None:
+        return self.request.seed if planned.id in self.random else None
 
     # --- the end ---
 
@@ -306,7 +314,12 @@ class Relay:
         if self._is_secret(planned):
             return Check(id=planned.id, status=status, ms=ms)
         return Check(
-            id=planned.id, status=status, ms=ms, message=ended.message, output=ended.output
+            id=planned.id,
+            status=status,
+            ms=ms,
+            seed=self._seed(planned),
+            message=ended.message,
+            output=ended.output,
         )
 
     def _finished(self, outcome: Outcome, message: str) -> Finished:

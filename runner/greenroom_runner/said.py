@@ -65,9 +65,10 @@ class Died(_Said):
 
 
 class Planned(_Said):
-    """The checks of a grader."""
+    """The checks of a grader, and the ids of those that draw random inputs."""
 
     checks: Annotated[list[PlannedCheck], Field(max_length=MAX_PLANNED)]
+    random: Annotated[list[str], Field(max_length=MAX_PLANNED)] = []
 
 
 class Result(_Said):
@@ -86,13 +87,21 @@ class Result(_Said):
     outer_frames: int = 0
 
 
-def check_event(result: Result, ended: Ended, *, secret: bool) -> Check:
-    """Return the event of a check that has run. Of a `secret` one only the hint is kept."""
+def check_event(result: Result, ended: Ended, seed: int | None, *, secret: bool) -> Check:
+    """Return the event of a check that has run. Of a `secret` one only the hint is kept. `seed` is
+    what its inputs were drawn with, None where they are fixed.
+    """
     status: Any = "output_limit" if ended.cut else result.status
     hint = "" if status == "passed" else result.hint
     if secret:
         return Check(id=result.id, status=status, ms=result.ms, hint=hint)
-    found = result.model_dump(exclude={"t"}) | {"status": status, "output": ended.output}
+    found = result.model_dump(exclude={"t"}) | {
+        "status": status,
+        "output": ended.output,
+        "cpu_ms": ended.cpu_ms,
+        "peak_memory_kib": ended.peak_kib,
+        "seed": None if status == "passed" else seed,
+    }
     if status == "error" and not result.error and ended.raised is not None:
         found["error"] = ended.raised.text()
         found["traceback"] = ended.raised.frames

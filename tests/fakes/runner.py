@@ -67,11 +67,22 @@ def honest(request: RunRequest) -> Iterator[Event]:
 def result(check_id: str, right: bool) -> Check:
     """Return a check's end; even of a hidden one it says everything, as a careless runner would."""
     if right:
-        return Check(id=check_id, status="passed", ms=1.5, output="said\n", hint="A hint.")
+        return Check(
+            id=check_id,
+            status="passed",
+            ms=1.5,
+            cpu_ms=1.25,
+            peak_memory_kib=30_000,
+            output="said\n",
+            hint="A hint.",
+        )
     return Check(
         id=check_id,
         status="failed",
         ms=2.5,
+        cpu_ms=1.25,
+        peak_memory_kib=30_000,
+        seed=7,
         message="It does not add up.",
         hint="A hint.",
         expected="5",

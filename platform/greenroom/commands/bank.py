@@ -18,7 +18,7 @@ from greenroom.core.config import settings
 from greenroom.core.db import engine, transaction
 from greenroom.judging.verdict import verdict_of
 from greenroom_runner.engine import EngineError
-from greenroom_runner.prove import Proof, Prover, unguarded
+from greenroom_runner.prove import SEED, Proof, Prover, unguarded
 
 app = typer.Typer(add_completion=False, help="The question bank.", no_args_is_help=True)
 Folder = Annotated[
@@ -76,6 +76,9 @@ def check(
         Literal["docker", "local"] | None,
         typer.Option(help="Where answers run. Left out: as `greenroom serve` decides."),
     ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="What random inputs are drawn with.", show_default=True)
+    ] = SEED,
     static: Annotated[
         bool, typer.Option("--static", help="Look at the files only; run nothing.")
     ] = False,
@@ -90,7 +93,7 @@ def check(
     out.print(f"{len(chosen)} questions read; their files are in order.", highlight=False)
     if static or not proved:
         return
-    bad = _prove_all(proved, sandbox)
+    bad = _prove_all(proved, sandbox, seed)
     if rest:
         out.print(f"{rest} questions bring no grader: nothing to prove.", highlight=False)
     if bad:
@@ -104,21 +107,21 @@ def _chosen(questions: Sequence[LoadedQuestion], names: Sequence[str]) -> list[L
     return [one for one in questions if not names or any(one.is_called(name) for name in names)]
 
 
-def _prove_all(questions: Sequence[LoadedQuestion], sandbox: str | None) -> int:
+def _prove_all(questions: Sequence[LoadedQuestion], sandbox: str | None, seed: int) -> int:
     bad = 0
     try:
         with Prover(engine_to_prove_on(settings(), sandbox, say), verdict_of) as prover:
             for question in questions:
-                bad += _prove(prover, question)
+                bad += _prove(prover, question, seed)
     except EngineError as error:
         fail(str(error))
     return bad
 
 
-def _prove(prover: Prover, question: LoadedQuestion) -> int:
+def _prove(prover: Prover, question: LoadedQuestion, seed: int) -> int:
     package = package_of(question)
     proofs = []
-    for proof in prover.prove(package):
+    for proof in prover.prove(package, seed):
         proofs.append(proof)
         for fault in proof.faults:
             say(f"{package.name}, {proof.case}: {fault}")

@@ -41,7 +41,9 @@ class FrameOut(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """What a check found. Of a hidden one only name, status, time and hint are told."""
+    """What a check found. Of a hidden one only name, status, time and hint are told. `seed` is
+    there where a check drew its inputs and did not pass: a run that is given it draws the same.
+    """
 
     id: str
     name: str
@@ -49,6 +51,9 @@ class CheckOut(BaseModel):
     visibility: Literal["visible", "hidden"]
     status: CheckStatus
     ms: float
+    cpu_ms: float | None
+    peak_memory_kib: int | None
+    seed: int | None
     message: str
     hint: str
     expected: str | None
@@ -76,6 +81,7 @@ class SubmissionOut(BaseModel):
     output: str
     checks: list[CheckOut]
     usage: dict[str, float | None]
+    seed: int | None
     created_at: datetime
     finished_at: datetime | None
     events_url: str
@@ -141,6 +147,7 @@ def shown(submission: Submission) -> SubmissionOut:
             "output": judgement.detail.get("output", ""),
             "checks": [entries.check_body(check) for check in judgement.checks],
             "usage": judgement.usage,
+            "seed": judgement.seed if judgement.status == "done" else None,
             "created_at": submission.created_at,
             "finished_at": judgement.finished_at,
             "events_url": events_url(submission.id),

@@ -32,6 +32,9 @@ _CHECK_FIELDS = (
     "visibility",
     "status",
     "ms",
+    "cpu_ms",
+    "peak_memory_kib",
+    "seed",
     "message",
     "hint",
     "expected",
@@ -43,6 +46,9 @@ _CHECK_FIELDS = (
     "outer_frames",
 )
 _UNSAID: Mapping[str, Any] = {
+    "cpu_ms": None,
+    "peak_memory_kib": None,
+    "seed": None,
     "expected": None,
     "actual": None,
     "diff": None,

@@ -119,7 +119,9 @@ class Judgement(Base):
 
 
 class CheckResult(Base):
-    """What one check of a judgement found. Times in milliseconds."""
+    """What one check of a judgement found. Times in milliseconds, memory in KiB; `seed` repeats the
+    inputs of a check that did not pass and had drawn them.
+    """
 
     __tablename__ = "check_results"
     __table_args__ = (
@@ -137,6 +139,9 @@ class CheckResult(Base):
     visibility: Mapped[str] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(20))
     ms: Mapped[float]
+    cpu_ms: Mapped[float | None]
+    peak_memory_kib: Mapped[int | None] = mapped_column(BigInteger)
+    seed: Mapped[int | None] = mapped_column(BigInteger)
     message: Mapped[str] = mapped_column(Text, default="")
     hint: Mapped[str] = mapped_column(Text, default="")
     expected: Mapped[str | None] = mapped_column(Text)

@@ -19,6 +19,9 @@ _ABOUT_THE_RUN = ("file", "line", "traceback", "output")
 _OF_A_HIDDEN_CHECK = ("status", "ms", "hint")
 _OF_A_CHECK = (
     *_OF_A_HIDDEN_CHECK,
+    "cpu_ms",
+    "peak_memory_kib",
+    "seed",
     "message",
     "expected",
     "actual",

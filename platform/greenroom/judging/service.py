@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from greenroom.accounts.scope import Scope
 from greenroom.bank.models import QuestionVersion
 from greenroom.core.clock import now
-from greenroom.core.errors import BusyError, ConflictError
+from greenroom.core.errors import BusyError, ConflictError, InvalidInputError
 from greenroom.core.events import publish
 from greenroom.core.queue import call_after_commit, send_after_commit
 from greenroom.judging import journal, queries
@@ -28,6 +28,8 @@ MAX_OPEN = 5
 MAX_WAITING = 500
 BUSY_SECONDS = 30
 MAX_TRIES = 3
+SEEDS = 2**53
+"""How many seeds there are: what every language reads exactly from JSON."""
 PATIENCE = timedelta(minutes=30)
 """For so long a judgement waits for a runner that does not answer."""
 OUR_FAULT = (
@@ -67,11 +69,18 @@ class Result:
 
 
 def submit(
-    session: Session, scope: Scope, version: QuestionVersion, files: Mapping[str, str], mode: Mode
+    session: Session,
+    scope: Scope,
+    version: QuestionVersion,
+    files: Mapping[str, str],
+    mode: Mode,
+    seed: int | None = None,
 ) -> Submission:
-    """Record the files and queue their judgement. Raises InvalidInputError, TooLargeError,
-    ConflictError, BusyError.
+    """Record the files and queue their judgement. A run may be given the `seed` that its random
+    inputs are drawn with. Raises InvalidInputError, TooLargeError, ConflictError, BusyError.
     """
+    if seed is not None:
+        _require_repeatable(seed, mode)
     if not version.is_complete or version.grader is None:
         raise ConflictError(
             "This question cannot be judged yet: its checks are not written. Nothing was handed in."
@@ -95,26 +104,41 @@ def submit(
         mode=mode,
         files=kept,
     )
-    submission.judgements = [_queued(version.grading_digest, 1)]
+    submission.judgements = [_queued(version.grading_digest, 1, seed)]
     session.add(submission)
     session.flush()
     send_after_commit(session, JUDGE, str(submission.judgements[0].id))
     return submission
 
 
+def _require_repeatable(seed: int, mode: Mode) -> None:
+    """Let a seed be given to a run only: who chose it for a submission could try, one after the
+    other, what its hidden checks send.
+    """
+    if mode != "run":
+        raise InvalidInputError(
+            "Only a run takes a seed: it repeats the inputs of the visible checks. "
+            "A submission draws its own."
+        )
+    if not 0 <= seed < SEEDS:
+        raise InvalidInputError(f"A seed is a whole number from 0 to {SEEDS - 1}.")
+
+
 def rejudge(session: Session, submission: Submission, grading_digest: str) -> Judgement:
-    """Queue one more judgement beside the earlier ones, which stay as they are."""
-    judgement = _queued(grading_digest, len(submission.judgements) + 1)
+    """Queue one more judgement beside the earlier ones, which stay as they are. It sends the same
+    inputs: what differs then is not luck.
+    """
+    last = submission.judgements[-1]
+    judgement = _queued(grading_digest, last.number + 1, last.seed)
     submission.judgements.append(judgement)
     session.flush()
     send_after_commit(session, JUDGE, str(judgement.id))
     return judgement
 
 
-def _queued(grading_digest: str, number: int) -> Judgement:
-    return Judgement(
-        number=number, grading_digest=grading_digest, seed=secrets.randbelow(2**63), checks=[]
-    )
+def _queued(grading_digest: str, number: int, seed: int | None) -> Judgement:
+    drawn = secrets.randbelow(SEEDS) if seed is None else seed
+    return Judgement(number=number, grading_digest=grading_digest, seed=drawn, checks=[])
 
 
 def claim(session: Session, judgement_id: UUID, lease: timedelta) -> UUID | None:

@@ -16,7 +16,9 @@ router = APIRouter(tags=["submissions"])
 
 
 class SubmissionIn(BaseModel):
-    """An answer, by file name. `run` tries the visible checks, `submit` counts."""
+    """An answer, by file name. `run` tries the visible checks, `submit` counts. A run that is given
+    the `seed` of an earlier judgement draws the same random inputs.
+    """
 
     model_config = ConfigDict(
         extra="forbid",  # a misspelt `mode` must not count as a submission
@@ -27,6 +29,7 @@ class SubmissionIn(BaseModel):
 
     files: dict[str, str]
     mode: Mode = "submit"
+    seed: int | None = None
 
 
 class Accepted(BaseModel):
@@ -44,7 +47,7 @@ def hand_in(
 ) -> Accepted:
     """Hand in an answer. It is judged soon; follow `events_url`."""
     question = bank.question_by_slug(session, slug)
-    submission = service.hand_in(session, scope, question, sent.files, sent.mode)
+    submission = service.hand_in(session, scope, question, sent.files, sent.mode, sent.seed)
     url = f"/api/v1/submissions/{submission.id}"
     response.headers["Location"] = url
     return Accepted(

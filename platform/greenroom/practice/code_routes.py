@@ -23,6 +23,7 @@ from greenroom.web.db import DbSession
 
 router = APIRouter(include_in_schema=False)
 
+MAX_DIGITS = 20
 _MODES: Mapping[object, Mode] = {"run": "run", "submit": "submit", None: "submit"}
 
 
@@ -52,12 +53,12 @@ def hand_in(
 ) -> Response:
     """Hand in what is in the editor. htmx gets the results panel, a plain form the permalink."""
     found = bank.question_by_slug(session, slug)
-    files = {name: text for name, text in form.items() if name != "mode"}
+    files = {name: text for name, text in form.items() if name not in {"mode", "seed"}}
     plain = not pages.wants_fragment(request)
     if plain:
         service.keep_draft(session, scope, found, files)
     try:
-        submission = service.hand_in(session, scope, found, files, _mode(form))
+        submission = service.hand_in(session, scope, found, files, _mode(form), _seed(form))
     except GreenroomError as fault:
         return _refused(request, session, scope, found, files, fault)
     if plain:
@@ -108,10 +109,20 @@ def _left(
 
 
 def _mode(form: Mapping[str, str]) -> Mode:
-    mode = _MODES.get(form.get("mode"))
+    mode = _MODES.get("run" if "seed" in form else form.get("mode"))
     if mode is None:
         raise InvalidInputError("A submission is either run or submitted.")
     return mode
+
+
+def _seed(form: Mapping[str, str]) -> int | None:
+    """Return what the inputs are to be drawn with: the button that runs a check again sends it."""
+    text = form.get("seed")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
+        raise InvalidInputError("A seed is a whole number.")
+    return int(text)
 
 
 def _refused(

@@ -17,7 +17,10 @@ from greenroom.practice.views import (
     TraceLine,
 )
 
-_SHOWN = ("ms", "message", "hint", "expected", "actual", "output", "error", "outer_frames")
+_SHOWN = (
+    *("ms", "cpu_ms", "peak_memory_kib", "seed", "message", "hint"),
+    *("expected", "actual", "output", "error", "outer_frames"),
+)
 
 
 class PanelFeed:

@@ -30,14 +30,19 @@ class DraftConflictError(ConflictError):
 
 
 def hand_in(
-    session: Session, scope: Scope, question: Question, files: Mapping[str, str], mode: Mode
+    session: Session,
+    scope: Scope,
+    question: Question,
+    files: Mapping[str, str],
+    mode: Mode,
+    seed: int | None = None,
 ) -> Submission:
     """Hand in code for the question's current version. Raises what judging's `submit` raises."""
     if question.kind != "code":
         raise ConflictError(
             "This question is answered in words, which are compared with a rubric, not judged."
         )
-    submission = judging.submit(session, scope, question.current, files, mode)
+    submission = judging.submit(session, scope, question.current, files, mode, seed)
     explanations.attempt_at(session, scope, question).touched_at = submission.created_at
     return submission
 

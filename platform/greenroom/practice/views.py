@@ -84,7 +84,9 @@ class CompareRow:
 
 @dataclass(frozen=True)
 class CheckView:
-    """A check, planned, under way or over. `id` is the check's own and unique in its panel."""
+    """A check, planned, under way or over. `id` is the check's own and unique in its panel. `seed`
+    repeats the random inputs of one that did not pass.
+    """
 
     id: str
     number: int
@@ -92,6 +94,9 @@ class CheckView:
     hidden: bool = False
     state: CheckState = "waiting"
     ms: float | None = None
+    cpu_ms: float | None = None
+    peak_memory_kib: int | None = None
+    seed: int | None = None
     message: str = ""
     hint: str = ""
     expected: str | None = None

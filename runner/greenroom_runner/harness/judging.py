@@ -1,7 +1,7 @@
 """One judgement in its own process: loads the grader, then runs one check after the other."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -35,7 +35,7 @@ def judge(port: Port, job: Frame) -> None:
     try:
         loaded = grader.load(job["grader"])
         planned = [check for check in loaded.checks if _is_planned(check, job["mode"])]
-        port.send({"t": "plan", "checks": [_announced(check) for check in planned]})
+        port.send(_plan(planned))
         _expect(port, "go")
         for check in planned:
             port.send({"t": "begin", "id": check.id})
@@ -49,6 +49,12 @@ def judge(port: Port, job: Frame) -> None:
 
 def _is_planned(check: Check, mode: str) -> bool:
     return check.about.visible or mode == "submit"
+
+
+def _plan(checks: Sequence[Check]) -> Frame:
+    """Announce the checks, and by their ids those that draw random inputs."""
+    random = [check.id for check in checks if "random" in check.takes]
+    return {"t": "plan", "checks": [_announced(check) for check in checks], "random": random}
 
 
 def _announced(check: Check) -> Frame:

@@ -1,5 +1,6 @@
 """`greenroom bank`: what is loaded, what is wrong, and where."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,34 @@ def test_check_proves_what_has_a_grader(program: Program, bank: Path) -> None:
     assert ended.status == 0, ended.everything
     assert "1.1 add-numbers: proved, 2 accepted, 2 refused\n" in ended.out
     assert "2 questions bring no grader: nothing to prove.\n" in ended.out
+
+
+LUCKY = """
+from random import Random
+
+from greenroom_runner.harness.grading import Answer, check
+
+
+@check("Adds two numbers", visible=True)
+def adds(answer: Answer, random: Random) -> None:
+    drawn = random.randrange(10**9)
+    assert answer.call("add", drawn, 1) == drawn, f"It was {drawn}."
+"""
+
+
+def test_check_draws_the_inputs_of_the_seed_it_is_given(program: Program, tmp_path: Path) -> None:
+    question = "adding/1-1-add-numbers"
+    mutant = "# catches: adds\ndef add(left, right):\n    return left * right\n"
+    files = {"grader.py": LUCKY, "mutants/wrong_answer/multiplies.py": mutant}
+    changes: dict[str, str | bytes | None] = {f"{question}/{name}": files[name] for name in files}
+    bank = write_bank(tmp_path / "lucky", changes)
+    proof = ("bank", "check", str(bank), "--sandbox", "local")
+    drawn = [
+        re.findall(r"It was \d+", program(*proof, *seed).told)[0]
+        for seed in (("--seed", "1"), ("--seed", "1"), ("--seed", "2"), ())
+    ]
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn)) == 3
 
 
 def test_check_fails_where_a_mutant_gets_through(program: Program, tmp_path: Path) -> None:

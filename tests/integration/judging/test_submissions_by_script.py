@@ -64,7 +64,7 @@ def test_running(session: Session, client: TestClient, worker: FakeRunner) -> No
         assert gate.reached.acquire(timeout=10)
         body = seen(client, handed)
         gate.open()
-    assert (body["status"], body["verdict"]) == ("running", None)
+    assert (body["status"], body["verdict"], body["seed"]) == ("running", None, None)
 
 
 def test_done(session: Session, client: TestClient) -> None:
@@ -82,6 +82,17 @@ def test_done(session: Session, client: TestClient) -> None:
         ("Adds two numbers", "visible", "passed"),
         ("Adds what is negative", "hidden", "passed"),
     ]
+
+
+def test_what_a_check_used_and_what_repeats_it(session: Session, client: TestClient) -> None:
+    handed = handed_in(session, WRONG)
+    judged(handed)
+    body = seen(client, handed)
+    assert body["seed"] == 7
+    checks = body["checks"]
+    assert isinstance(checks, list)
+    told = [(each["cpu_ms"], each["peak_memory_kib"], each["seed"]) for each in checks]
+    assert told == [(1.25, 30_000, 7), (None, None, None)]
 
 
 def breaks(request: RunRequest) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from greenroom.accounts import service as accounts_service
 from greenroom.accounts.scope import Scope
+from greenroom.judging.models import Judgement, Submission
 from greenroom.practice.models import Draft
 from greenroom.web.csrf import COOKIE
 from greenroom.web.limits import MAX_BODY
@@ -134,3 +135,16 @@ def test_a_plain_form_keeps_what_it_sent_even_when_it_is_refused(
     assert answer.status_code == 422
     assert "NUL" in answer.text
     assert "y = &#39;&#39;" in client.get("/questions/add").text
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "seed"),
+    [("12", 303, 12), ("x", 422, None), ("٣", 422, None), ("9" * 5_000, 422, None)],
+)
+def test_the_form_runs_a_check_again_with_its_inputs(
+    client: TestClient, session: Session, attempt_id: UUID, sent: str, status: int, seed: int | None
+) -> None:
+    answer = client.post("/questions/add/submissions", data={"answer.py": "x = 1", "seed": sent})
+    assert answer.status_code == status
+    kept = session.execute(select(Submission.mode, Judgement.seed).join(Submission.judgements))
+    assert [tuple(row) for row in kept] == ([("run", seed)] if seed is not None else [])

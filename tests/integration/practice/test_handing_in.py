@@ -14,8 +14,8 @@ from greenroom.bank.models import Question
 from greenroom.core.clock import now
 from greenroom.core.queue import queue
 from greenroom.core.redis import client as redis_client
-from greenroom.judging.models import Submission
-from greenroom.judging.service import MAX_OPEN
+from greenroom.judging.models import Judgement, Submission
+from greenroom.judging.service import MAX_OPEN, SEEDS
 from greenroom.practice.models import Attempt
 from tests.factories import accounts, bank
 from tests.support.problems import expect_problem
@@ -62,6 +62,41 @@ def test_an_answer_is_kept_and_queued(
     assert submission.files == GOOD["files"]
     assert redis_client().llen(queue().conf.task_default_queue) == 1
     assert client.get(here).json()["status"] == "queued"
+
+
+def test_a_run_draws_what_its_seed_says(client: TestClient, session: Session, scope: Scope) -> None:
+    assert client.post(HERE, json=GOOD | {"mode": "run", "seed": 12}).status_code == 202
+    assert session.scalars(select(Judgement.seed)).one() == 12
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"mode": "submit", "seed": 12}, "A submission draws its own."),
+        ({"seed": 12}, "A submission draws its own."),
+        ({"mode": "run", "seed": -1}, "from 0 to 9007199254740991"),
+        ({"mode": "run", "seed": 2**53}, "from 0 to 9007199254740991"),
+        ({"mode": "run", "seed": "x"}, "valid integer"),
+        ({"mode": "run", "seed": 1.5}, "valid integer"),
+    ],
+)
+def test_a_seed_that_is_not_taken(
+    client: TestClient, session: Session, scope: Scope, change: dict[str, object], sentence: str
+) -> None:
+    answer = client.post(HERE, json=GOOD | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not kept(session)
+
+
+def test_without_a_seed_each_draws_its_own(
+    client: TestClient, session: Session, scope: Scope
+) -> None:
+    for _ in range(3):
+        assert client.post(HERE, json=GOOD).status_code == 202
+    seeds = session.scalars(select(Judgement.seed)).all()
+    assert len(set(seeds)) == 3
+    assert all(0 <= seed < SEEDS for seed in seeds)
 
 
 def test_without_a_mode_it_counts_and_begins_an_attempt(

@@ -10,13 +10,13 @@ from typing import Any, get_args
 import pytest
 
 from greenroom.judging.verdict import Verdict
-from greenroom_runner.events import Event, Outcome
+from greenroom_runner.events import Check, Event, Outcome
 from greenroom_runner.limits import Limits
 from tests.support.agents import Agent, result_of, run_request, running_agent
 
 HERE = Path(__file__).parent
 SCENARIOS = sorted(path.parent for path in HERE.glob("*/scenario.toml"))
-MEASURED = ("ms", "usage", "image_digest")
+MEASURED = ("ms", "cpu_ms", "peak_memory_kib", "usage", "image_digest")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,15 @@ def test_tells_what_it_told(agent: Agent, folder: Path) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(told, encoding="utf-8")
     assert told.splitlines() == golden.read_text(encoding="utf-8").splitlines()
+
+
+def test_tells_what_a_visible_check_used_and_nothing_of_a_hidden_one(agent: Agent) -> None:
+    accepted = HERE / "accepted"
+    checks = [event for event in judged(agent, accepted, {}) if isinstance(event, Check)]
+    visible, hidden = checks
+    assert 0 < (visible.cpu_ms or 0) < 5_000
+    assert 1024 < (visible.peak_memory_kib or 0) < 1024 * 1024
+    assert (hidden.cpu_ms, hidden.peak_memory_kib) == (None, None)
 
 
 def test_every_outcome_and_every_verdict_has_a_scenario() -> None:

@@ -38,10 +38,12 @@ class Agent:
         return self._due.pop(0) if self._due else None
 
 
-def judged(checks: str, reply: Frame | None = None, mode: str = "submit") -> list[Frame]:
+def judged(
+    checks: str, reply: Frame | None = None, mode: str = "submit", seed: int = 7
+) -> list[Frame]:
     agent = Agent(reply or {"t": "reply", "value": 5})
     source = HEAD + textwrap.dedent(checks)
-    job = {"grader": source, "seed": 7, "mode": mode, "files": {}, "services": ["celery"]}
+    job = {"grader": source, "seed": seed, "mode": mode, "files": {}, "services": ["celery"]}
     judging.judge(agent, job)  # type: ignore[arg-type]
     return agent.sent
 
@@ -70,17 +72,41 @@ def test_plans_and_runs_in_the_order_of_the_source() -> None:
     assert [one["id"] for one in judged(source, mode="run")[0]["checks"]] == ["ape"]
 
 
-def test_inputs_are_drawn_from_the_seed_and_the_check() -> None:
-    source = """
-    @check("One")
-    def one(answer, random): assert random.random() == 2
+DRAWING = """
+@check("One", visible=True)
+def one(answer, random): assert answer.call("f", random.random()) == [random.random()]
 
-    @check("Two")
-    def two(answer, random): assert random.random() == 2
-    """
-    drawn = [[frame["actual"] for frame in judged(source) if frame["t"] == "check"] for _ in "ab"]
-    assert drawn[0] == drawn[1]
-    assert drawn[0][0] != drawn[0][1]
+@check("Two")
+def two(answer, random): assert answer.call("f", random.random()) == [random.random()]
+
+@check("Three")
+def three(answer): pass
+"""
+
+
+def drawn(mode: str = "submit", seed: int = 7) -> list[object]:
+    """Return what the checks send and expect."""
+    sent = judged(DRAWING, mode=mode, seed=seed)
+    return [frame.get("args") or frame.get("expected") for frame in sent if frame["t"] in OF_CHECKS]
+
+
+OF_CHECKS = ("op", "check")
+
+
+def test_the_same_seed_draws_the_same_inputs() -> None:
+    first, *_ = everything = drawn()
+    assert everything == drawn()
+    assert first not in drawn(seed=8)
+    assert len(set(map(str, everything[:4]))) == 4, "two checks draw alike"
+
+
+def test_a_run_draws_what_a_submission_with_its_seed_draws() -> None:
+    assert drawn("run") == drawn("submit")[:2]
+
+
+def test_a_plan_names_the_checks_that_draw() -> None:
+    assert judged(DRAWING)[0]["random"] == ["one", "two"]
+    assert judged(DRAWING, mode="run")[0]["random"] == ["one"]
 
 
 def test_says_of_a_failure_what_was_seen_and_expected() -> None:

@@ -49,6 +49,7 @@ def test_keeps_what_a_visible_check_says() -> None:
     check = record.result().checks[0]
     assert check["message"] == "It does not add up."
     assert check["expected"] == "5"
+    assert (check["cpu_ms"], check["peak_memory_kib"], check["seed"]) == (1.25, 30_000, 7)
     assert check["traceback"][0]["line"] == 2
 
 
@@ -58,7 +59,18 @@ def test_keeps_and_tells_nothing_of_a_hidden_check_but_status_time_and_hint() ->
     kept = record.result().checks[1]
     assert told["status"] == kept["status"] == "failed"
     assert told["hint"] == kept["hint"] == "A hint."
-    secret = ("message", "expected", "actual", "diff", "output", "error", "traceback")
+    secret = (
+        "cpu_ms",
+        "peak_memory_kib",
+        "seed",
+        "message",
+        "expected",
+        "actual",
+        "diff",
+        "output",
+        "error",
+        "traceback",
+    )
     assert [told[name] for name in secret if told[name]] == []
     assert not set(secret) & set(kept)
 

@@ -137,6 +137,22 @@ def test_output_stands_under_its_check() -> None:
     assert row.one(class_="stdout").text == "validating\n1 error\n"
 
 
+def test_a_check_that_drew_its_inputs_can_be_run_with_the_same() -> None:
+    root = results(scenes.OVER["wrong_answer"])
+    row = root.one(id="row-one_field")
+    assert "with the seed 8123456789012345" in row.text
+    button = row.one(name="seed").attributes
+    assert (button["form"], button["value"]) == ("answer", "8123456789012345")
+    assert not root.one(id="row-query").find(name="seed")
+
+
+def test_a_check_says_what_it_used() -> None:
+    root = results(scenes.OVER["wrong_answer"])
+    used = "9 ms of processor time, 61 MiB of memory at the most."
+    assert used in root.one(id="row-one_field").text
+    assert "processor time" not in root.one(id="row-query").text
+
+
 def test_hostile_text_stays_text() -> None:
     tree = code_page(scenes.PAGES["hostile"])
     assert not [each for each in tree.find(tag="script") if "src" not in each.attributes]
