@@ -3,8 +3,9 @@
 The engine's own profile is written for any program, and before version 25 it still allows io_uring.
 This one is drawn up from the other end: files, memory, threads, signals, time, polling and local
 sockets. All else is refused with EPERM, among it io_uring, ptrace, process_vm_*, bpf, keyctl,
-userfaultfd, perf_event_open, mount and its relatives, unshare, setns, memfd, SysV IPC and changes
-of uid. Shared memory of SysV is there for who runs PostgreSQL, within the sandbox's own namespace.
+userfaultfd, perf_event_open, mount and its relatives, unshare, setns, memfd, SysV IPC, changes of
+uid, and limits of another process. Shared memory of SysV is there for who runs PostgreSQL, within
+the sandbox's own namespace.
 """
 
 import json
@@ -24,7 +25,7 @@ _PROCESSES = """
 arch_prctl capget execve exit exit_group fork futex futex_requeue futex_wait futex_waitv futex_wake
 get_robust_list getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority
 getresgid getresuid getrlimit getrusage getsid gettid getuid kill pidfd_open pidfd_send_signal prctl
-prlimit64 restart_syscall rseq sched_get_priority_max sched_get_priority_min sched_getaffinity
+restart_syscall rseq sched_get_priority_max sched_get_priority_min sched_getaffinity
 sched_getattr sched_getparam sched_getscheduler sched_yield set_robust_list set_tid_address setpgid
 setpriority setrlimit setsid tgkill times tkill vfork wait4 waitid
 """
@@ -57,6 +58,7 @@ _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 # descriptor.
 _IOCTLS = (0x541B, 0x5421, 0x5450, 0x5451, 0x5401, 0x802C542A, 0x5413)
 _ENOSYS = 38
+_ITSELF = 0
 
 Rule = dict[str, object]
 
@@ -96,6 +98,8 @@ def profile(shared_memory: bool = False) -> dict[str, object]:
             _allow(" ".join(everyday)),
             *(_allow_if("socket", 0, family) for family in (_AF_UNIX, _AF_INET, _AF_INET6)),
             _allow_if("socketpair", 0, _AF_UNIX),
+            # Its own limits only: who may change another's can have the kernel end the harness.
+            _allow_if("prlimit64", 0, _ITSELF),
             *(_allow_if("ioctl", 1, request) for request in _IOCTLS),
             _clone_without_namespaces(),
             _clone3_missing(),
