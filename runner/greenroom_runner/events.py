@@ -79,7 +79,9 @@ class PlannedCheck(BaseModel):
 
 
 class Usage(BaseModel):
-    """What the judgement cost. Milliseconds and KiB; None where the sandbox cannot tell."""
+    """What the judgement cost. Milliseconds and KiB; None where the sandbox cannot tell. Processor
+    time and memory are those of the checks of which all is told.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

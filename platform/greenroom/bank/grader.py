@@ -34,7 +34,9 @@ class PlannedCheck:
 
 
 def planned_checks(source: str, file: str, faults: Faults) -> tuple[PlannedCheck, ...]:
-    """Return a grader's checks in order; whatever would keep it from running is a fault."""
+    """Return a grader's checks in the order in which they run, the visible ones first; whatever
+    would keep it from running is a fault.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -51,7 +53,7 @@ def planned_checks(source: str, file: str, faults: Faults) -> tuple[PlannedCheck
     if not any(check.visibility == "visible" for check in checks):
         what = "no visible check, so Run has nothing to do" if checks else "no check"
         faults.add(file, f"It has {what}. Add one.")
-    return checks
+    return tuple(sorted(checks, key=lambda check: check.visibility != "visible"))
 
 
 def _check(node: ast.stmt, file: str, faults: Faults) -> PlannedCheck | None:

@@ -1,5 +1,9 @@
-"""Loads a `grader.py`: its asserts rewritten, its checks in source order, the source of its
-probes.
+"""Loads a `grader.py`: its asserts rewritten, its checks in the order in which they run, the source
+of its probes.
+
+Visible checks run first, each kind in the order of the source. An answer can leave what it was
+asked for a later check to find, and what a visible check makes it print is shown: so nothing that
+is shown comes after something that is not.
 """
 
 import ast
@@ -114,7 +118,8 @@ def _executed(tree: ast.Module, source: str) -> ModuleType:
 def _checks(module: ModuleType) -> list[Check]:
     marked = [value for value in vars(module).values() if hasattr(value, MARK)]
     marked.sort(key=lambda function: function.__code__.co_firstlineno)
-    return [_check(function) for function in marked]
+    checks = [_check(function) for function in marked]
+    return sorted(checks, key=lambda check: not check.about.visible)
 
 
 def _check(function: Any) -> Check:

@@ -56,20 +56,25 @@ def result(body: str, reply: Frame | None = None) -> Frame:
     return {key: value for key, value in sent[-1].items() if key not in ("t", "id", "ms")}
 
 
-def test_plans_and_runs_in_the_order_of_the_source() -> None:
+def test_plans_and_runs_what_is_visible_first_each_in_the_order_of_the_source() -> None:
     source = """
     @check("Second in name", group="b")
     def zebra(answer): pass
+
+    @check("Third in name", visible=True)
+    def yak(): pass
 
     @check("First in name", visible=True)
     def ape(): pass
     """
     assert judged(source)[0]["checks"] == [
-        {"id": "zebra", "name": "Second in name", "group": "b", "visibility": "hidden"},
+        {"id": "yak", "name": "Third in name", "group": "", "visibility": "visible"},
         {"id": "ape", "name": "First in name", "group": "", "visibility": "visible"},
+        {"id": "zebra", "name": "Second in name", "group": "b", "visibility": "hidden"},
     ]
-    assert [frame["id"] for frame in judged(source) if frame["t"] == "check"] == ["zebra", "ape"]
-    assert [one["id"] for one in judged(source, mode="run")[0]["checks"]] == ["ape"]
+    ran = [frame["id"] for frame in judged(source) if frame["t"] == "check"]
+    assert ran == ["yak", "ape", "zebra"]
+    assert [one["id"] for one in judged(source, mode="run")[0]["checks"]] == ["yak", "ape"]
 
 
 DRAWING = """

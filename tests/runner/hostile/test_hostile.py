@@ -19,6 +19,8 @@ AT_ONCE = 2
 MOST_MIB = 256
 """More than an agent may ever hold: two judgements whose frames are filled to the last byte."""
 UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+SECRETS = ("7355608", "7360319", "4711", "kingfisher", "not_shown(answer")
+"""What hidden checks send and expect, and their source."""
 Outcomes = dict[str, Future[list[Event]]]
 
 
@@ -95,6 +97,12 @@ def texts(value: object) -> Iterator[str]:
         yield from (text for inner in value.values() for text in texts(inner))
     elif isinstance(value, list):
         yield from (text for inner in value for text in texts(inner))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_nothing_of_a_hidden_check_is_told(outcomes: Outcomes, name: str) -> None:
+    for event in outcomes[name].result():
+        assert not [secret for secret in SECRETS if secret in event.model_dump_json()], event
 
 
 @pytest.mark.parametrize("name", ATTACKS)

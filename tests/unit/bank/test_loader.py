@@ -288,3 +288,15 @@ def test_lines_are_found_behind_texts_over_several_lines(tmp_path: Path) -> None
     [fault] = faults_of(tmp_path, {f"{WHY}/rubric.toml": rubric})
     line = 1 + rubric.splitlines().index("weight = 0")
     assert fault.startswith(f"{WHY}/rubric.toml, line {line}, key_points 1 weight: ")
+
+
+def test_the_checks_stand_in_the_order_in_which_they_run(tmp_path: Path) -> None:
+    head, first, *rest = GRADER.partition(FIRST_CHECK)
+    hidden = '@check("Adds nothing")\ndef adds_nothing(answer: Answer) -> None:\n    pass\n\n\n'
+    mutant = MUTANT.replace("catches: ", "catches: adds_nothing, ")
+    changes: dict[str, str | bytes | None] = {
+        GRADED: f"{head}{hidden}{first}{''.join(rest)}",
+        f"{MUTANTS}/wrong_answer/multiplies.py": mutant,
+    }
+    checks = read_bank(write_bank(tmp_path, changes)).questions[0].checks
+    assert [check.id for check in checks] == ["adds", "adds_nothing", "adds_negative"]

@@ -14,6 +14,14 @@ def finds(answer: Answer, random: Random) -> None:
     assert found.json() == {"name": name}, f"It answered {found.text}."
 
 
+@check("Keeps what is not shown")
+def keeps_what_is_not_shown(answer: Answer) -> None:
+    made = answer.http.post("/things", json={"name": "kingfisher"}, headers={"x-bird": "kingfisher"})
+    assert made.status == 201, f"kingfisher: {made.text}"
+    found = answer.http.get(f"/things/{made.json()['id']}", params={"bird": "kingfisher"})
+    assert found.json() == {"name": "kingfisher"}, f"It answered {found.text}."
+
+
 @check("Sends it on", visible=True)
 def sends(answer: Answer) -> None:
     made = answer.http.post("/things", json={"name": "x"})

@@ -17,6 +17,12 @@ def keeps(answer: Answer) -> None:
     assert seen == {"names": ["a", "b"], "size": 2}, f"The shelf held {seen}."
 
 
+@check("A shelf keeps what is not shown")
+def keeps_what_is_not_shown(answer: Answer) -> None:
+    seen = answer.probe(shelf, ["kingfisher"])
+    assert seen == {"names": ["kingfisher"], "size": 1}, f"The shelf held {seen}."
+
+
 @check("A number is refused", visible=True)
 def refuses(answer: Answer) -> None:
     try:
