@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from greenroom.bank.faults import Faults
 from greenroom.bank.package import Files, Mutant
@@ -35,6 +36,7 @@ def sort_answers(
 ) -> Answers:
     """Sort a package's answers; `names` are the files of an answer, `checks` the grader's ids."""
     found = Answers()
+    suffix = PurePath(names[0]).suffix
     mutants: dict[str, str] = {}
     for path, text in texts.items():
         folder, *inner = path.split("/")
@@ -44,7 +46,7 @@ def sort_answers(
             fault = f"It is no part of an answer ({', '.join(names)}). Remove it."
             faults.add(f"{place}/{path}", fault)
     for path, text in mutants.items():
-        if fault := _misplaced(path.split("/")[1:]):
+        if fault := _misplaced(path.split("/")[1:], suffix):
             faults.add(f"{place}/{path}", fault)
             continue
         found.mutants.append(_mutant(path, text, found.reference, names[0]))
@@ -67,19 +69,19 @@ def _keep(found: Answers, folder: str, inner: list[str], text: str, names: list[
     return True
 
 
-def _misplaced(inner: list[str]) -> str:
-    """Return why a file below mutants/ is none, or nothing."""
+def _misplaced(inner: list[str], suffix: str) -> str:
+    """Return why a file below mutants/ is none, or nothing. `suffix` is that of the first file."""
     if inner[:1] and inner[0] not in MUTANT_VERDICTS:
         return f"There is no verdict {inner[0]}. Use one of: {', '.join(MUTANT_VERDICTS)}."
-    if len(inner) != len(("verdict", "mistake")) or not inner[-1].endswith(".py"):
-        return "A mutant is one file: mutants/<verdict>/<mistake>.py."
+    if len(inner) != len(("verdict", "mistake")) or not inner[-1].endswith(suffix):
+        return f"A mutant is one file: mutants/<verdict>/<mistake>{suffix}."
     return ""
 
 
 def _mutant(path: str, text: str, reference: Mapping[str, str], main: str) -> Mutant:
     """Return a mutant: its text stands for the first file, the others are the reference's."""
     _, verdict, name = path.split("/", 2)
-    return Mutant(name.removesuffix(".py"), verdict, {**reference, main: text}, caught_by(text))
+    return Mutant(PurePath(name).stem, verdict, {**reference, main: text}, caught_by(text))
 
 
 def caught_by(text: str) -> tuple[str, ...]:

@@ -39,6 +39,23 @@ def test_a_good_bank_has_none_and_is_whole(tmp_path: Path) -> None:
     assert mutant.files == {"answer.py": MUTANT}
 
 
+def test_a_mutant_is_named_like_the_file_that_it_stands_for(tmp_path: Path) -> None:
+    names = ("starter", "reference", "alternatives/by_sum")
+    moved = {f"{QUESTION}/{name}/answer.py": None for name in names}
+    moved[f"{MUTANTS}/wrong_answer/multiplies.py"] = None
+    written = {f"{QUESTION}/{name}/deploy.yml": "jobs: {}\n" for name in names}
+    profile = 'profile = "pydantic"\n'
+    manifest = {MANIFEST: CODE.replace(profile, profile + 'answer_files = ["deploy.yml"]\n')}
+    mutant = {f"{MUTANTS}/wrong_answer/no_jobs.yml": MUTANT}
+    bank = read_bank(write_bank(tmp_path / "good", {**moved, **written, **manifest, **mutant}))
+    [found] = bank.questions[0].mutants
+    assert (found.name, found.files) == ("no_jobs", {"deploy.yml": MUTANT})
+
+    strange = {f"{MUTANTS}/wrong_answer/no_jobs.py": MUTANT}
+    faults = faults_of(tmp_path / "bad", {**moved, **written, **manifest, **strange})
+    assert any("mutants/<verdict>/<mistake>.yml" in fault for fault in faults)
+
+
 MANIFEST = f"{QUESTION}/question.toml"
 STATEMENT = f"{QUESTION}/statement.md"
 MUTANTS = f"{QUESTION}/mutants"
