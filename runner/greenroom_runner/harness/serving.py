@@ -14,6 +14,10 @@ from greenroom_runner.harness.streams import Stream
 OPERATIONS = ("http", "open", "read", "close")
 MOST_OPEN = 16
 _MOST_READ = 1024 * 1024
+_PATIENCE = 1.0
+"""Seconds that a read waits for an app that writes nothing: the check can say then what is missing,
+which a passed deadline could not.
+"""
 
 
 class Server:
@@ -70,8 +74,9 @@ class Server:
         }
 
     async def _read(self, stream: Stream, most: int) -> Any:
-        body = await stream.read(min(most, _MOST_READ))
-        return {"body": body, "raised": self._noted(stream.raised)}
+        body = await stream.read(min(most, _MOST_READ), _PATIENCE)
+        ended = not body and stream.ended
+        return {"body": body, "ended": ended, "raised": self._noted(stream.raised)}
 
     def _noted(self, raised: BaseException | None) -> str | None:
         if raised is None:

@@ -3,7 +3,7 @@
 import codecs
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,12 +18,14 @@ LONGEST_EVENT = 1024 * 1024
 
 @dataclass(frozen=True)
 class Event:
-    """A server-sent event. `id` is the last one that was sent, as a browser keeps it."""
+    """A server-sent event. `id` and `retry` are the last ones that were sent, as a browser keeps
+    them; events that differ in `retry` alone are equal, since it belongs to the connection.
+    """
 
     data: str
     event: str = "message"
     id: str = ""
-    retry: int | None = None
+    retry: int | None = field(default=None, compare=False)
 
 
 class _Parser:
@@ -92,6 +94,8 @@ class Stream:
         raised = value.get("raised")
         self.raised = raised if isinstance(raised, str) else None
         """The type name of the exception that broke it off, or None."""
+        self.ended = False
+        """Whether the last read met the end of the response."""
         self._ask = ask
         self._number = number
         self._parser = _Parser()
@@ -111,10 +115,13 @@ class Stream:
             self.close()
 
     def read(self, most: int = _CHUNK) -> bytes:
-        """Return what has come, at most so many bytes, waiting for some; empty at the end."""
+        """Return what has come, at most so many bytes, waiting for some. Empty at the end, and
+        where nothing comes for a second; `ended` tells them apart.
+        """
         value = self._ask({"op": "read", "stream": self._number, "most": most})
         match value:
-            case {"body": bytes(body)}:
+            case {"body": bytes(body), "ended": bool(ended)}:
+                self.ended = ended
                 raised = value.get("raised")
                 self.raised = raised if isinstance(raised, str) else None
                 return body
@@ -122,7 +129,7 @@ class Stream:
                 raise BadValue("it is no part of a response")
 
     def event(self) -> Event | None:
-        """Return the next server-sent event, waiting for it; None at the end."""
+        """Return the next server-sent event, waiting for it; None where `read` is empty."""
         while not self._events:
             body = self.read()
             if not body:
@@ -131,7 +138,7 @@ class Stream:
         return self._events.popleft()
 
     def events(self, count: int) -> list[Event]:
-        """Return the next events, at most so many; fewer where the stream ends before."""
+        """Return the next events, at most so many; fewer where no more come."""
         found: list[Event] = []
         while len(found) < count and (event := self.event()) is not None:
             found.append(event)

@@ -6,6 +6,7 @@ waits then. When the reader leaves, the application learns it as from a server: 
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 
@@ -40,9 +41,18 @@ class Stream:
             raise ServerError("the app returned without a response")
         self.status = self.status or 500
 
-    async def read(self, most: int) -> bytes:
-        """Return what there is, at most so many bytes; wait for some, empty at the end."""
-        await self._until(lambda: bool(self._unread))
+    @property
+    def ended(self) -> bool:
+        """Whether the application is through and all that it wrote was read."""
+        return self._over and not self._unread
+
+    async def read(self, most: int, patience: float) -> bytes:
+        """Return what there is, at most so many bytes; wait for some, at most so many seconds.
+        Empty where none came.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._until(lambda: bool(self._unread))
         data = bytes(self._unread[:most])
         async with self._changed:
             del self._unread[:most]

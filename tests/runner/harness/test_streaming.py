@@ -33,7 +33,7 @@ def stream_of(*bodies: bytes, asked: list[Frame] | None = None, **last: Any) -> 
     def ask(op: Frame) -> Any:
         if asked is not None:
             asked.append(op)
-        return {"body": left.pop(0) if left else b"", **last}
+        return {"ended": not left, "body": left.pop(0) if left else b"", **last}
 
     return Stream(ask, STARTED)
 
@@ -45,7 +45,20 @@ def test_a_stream_has_a_status_and_headers_before_its_body() -> None:
 
 
 def test_events_are_read_as_a_browser_reads_them() -> None:
-    assert stream_of(TOLD).events(10) == EVENTS
+    events = stream_of(TOLD).events(10)
+    assert events == EVENTS
+    assert [event.retry for event in events] == [event.retry for event in EVENTS]
+
+
+def test_events_are_equal_whatever_the_time_to_come_back_is() -> None:
+    assert Event("one", id="1", retry=3000) == Event("one", id="1")
+    assert Event("one", id="1") != Event("one", id="2")
+
+
+def test_silence_is_told_from_the_end() -> None:
+    silent = stream_of(b"data: one\n\n", b"", b"data: two\n\n")
+    assert [silent.event(), silent.event(), silent.ended] == [Event("one"), None, False]
+    assert [silent.events(2), silent.ended] == [[Event("two")], True]
 
 
 @given(st.lists(st.integers(0, len(TOLD)), max_size=12))
@@ -91,4 +104,6 @@ def test_what_is_no_stream_is_refused(value: Any) -> None:
 
 def test_what_is_no_part_is_refused() -> None:
     with pytest.raises(BadValue):
-        Stream(lambda op: {"body": "text"}, STARTED).read()
+        Stream(lambda op: {"body": "text", "ended": False}, STARTED).read()
+    with pytest.raises(BadValue):
+        Stream(lambda op: {"body": b"", "ended": 0}, STARTED).read()

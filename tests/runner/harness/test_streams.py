@@ -13,6 +13,8 @@ from greenroom_runner.harness.streams import ROOM, Stream
 from tests.runner.harness.test_asgi import SCOPE, Receive, Send, part, sending, started
 from tests.support.loops import run
 
+PATIENCE = 60.0
+
 
 def observed(app: App, look: Callable[[Stream], Awaitable[Any]], **scope: Any) -> Any:
     """Open a stream and return what `look` makes of it."""
@@ -30,7 +32,7 @@ async def all_of(stream: Stream) -> list[bytes]:
 
 
 async def pieces(stream: Stream) -> AsyncIterator[bytes]:
-    while piece := await stream.read(1000):
+    while piece := await stream.read(1000, PATIENCE):
         yield piece
 
 
@@ -38,7 +40,12 @@ def test_a_response_is_read_to_its_end() -> None:
     app = sending(started(201, [(b"x", b"1")]), part(b"a", more=True), part(b"b"))
 
     async def look(stream: Stream) -> Any:
-        return stream.status, stream.headers, b"".join(await all_of(stream)), await stream.read(1)
+        return (
+            stream.status,
+            stream.headers,
+            b"".join(await all_of(stream)),
+            await stream.read(1, PATIENCE),
+        )
 
     assert observed(app, look) == (201, [(b"x", b"1")], b"ab", b"")
 
@@ -57,12 +64,29 @@ def test_a_piece_is_there_before_the_next_one_is_made() -> None:
     async def look(stream: Stream) -> Any:
         seen = []
         for gate in gates:
-            seen.append((await stream.read(10), len(made)))
+            seen.append((await stream.read(10, PATIENCE), len(made)))
             gate.set()
         return seen
 
     gates = [asyncio.Event() for _ in range(3)]
     assert observed(app, look) == [(b"0", 1), (b"1", 2), (b"2", 3)]
+
+
+def test_a_read_of_nothing_ends_with_its_patience_and_loses_nothing() -> None:
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        await send(started())
+        await gate.wait()
+        await send(part(b"late"))
+
+    async def look(stream: Stream) -> Any:
+        seen = [await stream.read(10, 0.001), stream.ended]
+        gate.set()
+        seen += [await stream.read(2, PATIENCE), stream.ended]
+        seen += [await stream.read(10, 0), await stream.read(10, 0), stream.ended]
+        return seen
+
+    gate = asyncio.Event()
+    assert observed(app, look) == [b"", False, b"la", False, b"te", b"", True]
 
 
 def test_an_app_writes_no_further_ahead_than_there_is_room() -> None:
@@ -75,7 +99,7 @@ def test_an_app_writes_no_further_ahead_than_there_is_room() -> None:
             await send(part(b"x" * 1000, more=True))
 
     async def look(stream: Stream) -> Any:
-        await stream.read(1)
+        await stream.read(1, PATIENCE)
         for _ in range(1000):
             await asyncio.sleep(0)
         ahead = written[0]
@@ -100,7 +124,7 @@ def test_an_app_is_told_that_its_reader_left() -> None:
     app.get("/")(lambda: StreamingResponse(rows()))
 
     async def look(stream: Stream) -> Any:
-        assert await stream.read(10) == b"row\n"
+        assert await stream.read(10, PATIENCE) == b"row\n"
         await stream.close()
         return ended
 
@@ -138,7 +162,7 @@ def test_an_app_that_raises_before_it_answers_is_a_500() -> None:
         raise LookupError("lost")
 
     async def look(stream: Stream) -> Any:
-        return stream.status, str(stream.raised), await stream.read(10)
+        return stream.status, str(stream.raised), await stream.read(10, PATIENCE)
 
     assert observed(app, look) == (500, "lost", b"")
 
@@ -153,7 +177,7 @@ def test_an_app_that_raises_before_it_answers_is_a_500() -> None:
 )
 def test_an_app_that_breaks_the_protocol_is_told(messages: Any, text: str) -> None:
     async def look(stream: Stream) -> Any:
-        await stream.read(10)
+        await stream.read(10, PATIENCE)
         return stream.raised
 
     try:

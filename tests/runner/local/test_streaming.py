@@ -57,7 +57,8 @@ def events(answer: Answer) -> None:
         assert stream.status == 200
         assert [event.data for event in stream.events(3)] == ["tick 1", "tick 2", "tick 3"]
     with answer.http.stream("/events", headers={"Last-Event-ID": "4"}) as stream:
-        assert [event.id for event in stream.events(2)] == ["5", "6"]
+        assert [event.id for event in stream.events(3)] == ["5", "6"]
+        assert not stream.ended
     assert answer.http.get("/seen").json()["ended"] == [3, 6]
 
 
@@ -74,6 +75,7 @@ def breaks(answer: Answer) -> None:
     stream = answer.http.stream("/breaks")
     assert stream.read() == b"one\\n"
     assert stream.read() == b""
+    assert stream.ended
     assert stream.raised == "ValueError"
 
 
