@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from greenroom_runner.harness import asserts
+from greenroom_runner.harness import asserts, probes
 from greenroom_runner.harness.grading import MARK, About
+from greenroom_runner.harness.probes import Function, is_probe
 
 FILE = "grader.py"
 _ID = re.compile(r"[a-z0-9_]{1,100}")
 _OFFERED = ("answer", "random", "services")
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class BrokenGrader(Exception):
@@ -43,7 +43,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Grader:
-    """The checks of one question, and the source of each probe by name."""
+    """The checks of one question, and by name of each probe the source that runs it."""
 
     checks: list[Check]
     probes: dict[str, str]
@@ -52,15 +52,15 @@ class Grader:
 def load(source: str) -> Grader:
     """Return the grader in `source`. Raises BrokenGrader."""
     tree = _parsed(source)
-    probes = {node.name: _shipped(node) for node in _functions(tree) if _is_probe(node)}
     names = Counter(node.name for node in _functions(tree))
     if twice := [name for name, count in names.items() if count > 1]:
         raise BrokenGrader(f"{FILE} defines {twice[0]} twice.")
-    asserts.rewrite(tree, skip=_is_probe)
+    shipped = _shipped(tree)
+    asserts.rewrite(tree, skip=is_probe)
     checks = _checks(_executed(tree, source))
     if not checks:
         raise BrokenGrader(f"{FILE} has no check.")
-    return Grader(checks, probes)
+    return Grader(checks, shipped)
 
 
 def where(problem: BaseException) -> str:
@@ -82,23 +82,14 @@ def _parsed(source: str) -> ast.Module:
         raise BrokenGrader(f"{FILE}, line {line}: {text}") from problem
 
 
-def _is_probe(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-        ast.unparse(decorator).rpartition(".")[2] == "probe" for decorator in node.decorator_list
-    )
+def _shipped(tree: ast.Module) -> dict[str, str]:
+    try:
+        return probes.shipped(_functions(tree))
+    except probes.LeftBehind as problem:
+        raise BrokenGrader(f"{FILE}: {problem}") from None
 
 
-def _shipped(node: _Function) -> str:
-    """Return a probe as it travels: without decorator, comments and docstring."""
-    bare = ast.parse(ast.unparse(node)).body[0]
-    assert isinstance(bare, ast.FunctionDef | ast.AsyncFunctionDef)
-    bare.decorator_list = []
-    if ast.get_docstring(bare) is not None:
-        bare.body = bare.body[1:] or [ast.Pass()]
-    return ast.unparse(bare)
-
-
-def _functions(tree: ast.Module) -> list[_Function]:
+def _functions(tree: ast.Module) -> list[Function]:
     return [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 

@@ -213,6 +213,7 @@ def test_the_authors_faults_break_the_grader(body: str) -> None:
         (HEAD + "@check(' ')\ndef a(): ...", "does not say what it checks"),
         (HEAD + "@check('A')\nasync def a(): ...", "must be a plain function"),
         (HEAD + "@check('A')\ndef a(answer, more): ...", "asks for more"),
+        (HEAD + "X = 1\n@probe\ndef p(answer): return X", "the probe p uses X"),
     ],
 )
 def test_a_grader_that_cannot_run_says_where(source: str, message: str) -> None:
