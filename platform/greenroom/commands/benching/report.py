@@ -69,9 +69,9 @@ def page(measured: Measured) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["ms"] = milliseconds
     return environment.get_template(TEMPLATE).render(
         measured=measured,
+        ms=milliseconds,
         width=WIDTH,
         rows=[list(rows_of(figures)) for figures in measured.latency],
         rates=bars_of_rates(measured.throughput) if measured.throughput else [],
