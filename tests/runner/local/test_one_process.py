@@ -146,7 +146,8 @@ def test_an_apps_thread_serves_more_than_one_request(agent: Agent, fresh: bool) 
 
 @pytest.mark.parametrize("fresh", [True, False])
 @pytest.mark.parametrize(
-    ("path", "raised"), [("/leave", "SystemExit"), ("/cancel", "CancelledError")]
+    ("path", "raised"),
+    [("/leave", "SystemExit"), ("/cancel", "asyncio.exceptions.CancelledError")],
 )
 def test_a_request_that_leaves_or_cancels_itself_ends_no_other(
     agent: Agent, path: str, raised: str, fresh: bool
