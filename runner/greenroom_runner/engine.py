@@ -19,6 +19,12 @@ class EngineError(Exception):
     """
 
 
+class UnableError(EngineError):
+    """A sandbox of this kind cannot run on this machine, however often it is tried: a service's
+    program is missing. The text says which.
+    """
+
+
 @dataclass(frozen=True)
 class Stopped:
     """How a sandbox ended. None where the engine cannot tell."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from greenroom_runner import session
-from greenroom_runner.engine import Engine, EngineError, Sandbox
+from greenroom_runner.engine import Engine, EngineError, Sandbox, UnableError
 from greenroom_runner.events import Event, Finished, Status
 from greenroom_runner.judges import Judges
 from greenroom_runner.kinds import kind_of
@@ -78,6 +78,8 @@ class Jobs:
                     start_ms = (time.monotonic() - begun) * 1000
                     finished = self._relay(request, candidate, judge, emit, cancelled)
                 emit(_complete(finished, candidate, start_ms, begun))
+        except UnableError as error:
+            emit(Finished(outcome="internal_error", message=str(error)))
         finally:
             # After the last event and out of the slot: nobody waits for a container to be taken
             # down.

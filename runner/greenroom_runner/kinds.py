@@ -18,8 +18,8 @@ _MEBIBYTES = {
     "sqlalchemy": 45,
     "fastapi": 64,
     "everything": 120,
-    "postgres": 80,
-    "redis": 12,
+    "postgres": 60,
+    "redis": 10,
 }
 """What a waiting sandbox of each kind, and each service in it, was measured to hold by itself."""
 _UNMEASURED = 40

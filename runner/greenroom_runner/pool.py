@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from greenroom_runner.demand import Demand
-from greenroom_runner.engine import Engine, EngineError, Sandbox
+from greenroom_runner.engine import Engine, EngineError, Sandbox, UnableError
 from greenroom_runner.faults import Faults
 from greenroom_runner.idle import is_fit
 from greenroom_runner.kinds import JUDGE, start
@@ -73,6 +73,7 @@ class Pool:
         self._warming: set[Sandbox] = set()
         self._at_work: list[Sandbox] = []
         self._faults = Faults(settings.first_pause, settings.longest_pause)
+        self._unable: dict[str, str] = {}
         self._put_off_since: float | None = None
         self._changed = threading.Condition()
         self._started = False
@@ -93,7 +94,9 @@ class Pool:
                     thread.start()
 
     def take(self, kind: str, cancelled: Cancelled, seconds: float) -> Sandbox:
-        """Return a warm sandbox, now the caller's to stop. Raises EngineError after `seconds`."""
+        """Return a warm sandbox, now the caller's to stop. Raises EngineError after `seconds`, and
+        UnableError as soon as that is known.
+        """
         deadline = time.monotonic() + seconds
         with self._changed:
             self._waiting.append(kind)
@@ -168,6 +171,8 @@ class Pool:
             raise PoolStoppedError("The runner is stopping.")
         if cancelled.is_set():
             raise PoolStoppedError("The judgement was cancelled.")
+        if kind in self._unable:
+            raise UnableError(self._unable.pop(kind))
         if time.monotonic() >= deadline:
             raise EngineError(self._faults.message(kind) or "No sandbox became ready in time.")
         self._changed.wait(0.1)
@@ -202,7 +207,7 @@ class Pool:
             try:
                 sandbox = self._start_one(kind)
             except EngineError as error:
-                self._back_off(kind, str(error))
+                self._back_off(kind, str(error), unable=isinstance(error, UnableError))
             except Exception as error:  # the thread must outlive any fault of an engine
                 log.exception("starting a sandbox failed")
                 self._back_off(kind, f"Starting a sandbox failed: {error!r}")
@@ -280,14 +285,18 @@ class Pool:
         with self._changed:
             self._started_one(kind)
             self._faults.forget(kind)
+            self._unable.pop(kind, None)
             if not self._stopping:
                 self._warm.setdefault(kind, deque()).append(sandbox)
                 return
         sandbox.stop()
 
-    def _back_off(self, kind: str, message: str) -> None:
+    def _back_off(self, kind: str, message: str, *, unable: bool = False) -> None:
+        """Let this kind rest. `unable`: nobody is to wait for it any longer."""
         log.warning("no sandbox of the kind %s: %s", kind, message)
         with self._changed:
+            if unable:
+                self._unable[kind] = message
             self._started_one(kind)
             self._faults.note(kind, message, time.monotonic())
 

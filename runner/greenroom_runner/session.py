@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from greenroom_runner.channel import BadFrame, ChannelClosed, ChannelTimeout
-from greenroom_runner.engine import EngineError, Sandbox
+from greenroom_runner.engine import EngineError, Sandbox, UnableError
 from greenroom_runner.events import Event, Finished
 from greenroom_runner.relay import Relay
 from greenroom_runner.request import RunRequest
@@ -21,7 +21,8 @@ __all__ = ["Cancelled", "await_ready", "judge"]
 def await_ready(sandbox: Sandbox, seconds: float) -> None:
     """Wait until a fresh sandbox says that it is ready.
 
-    Raises EngineError, and then the sandbox is stopped.
+    Raises EngineError, and UnableError where it says that it never will; the sandbox is stopped
+    then.
     """
     try:
         frame = sandbox.channel.receive(time.monotonic() + seconds)
@@ -30,8 +31,9 @@ def await_ready(sandbox: Sandbox, seconds: float) -> None:
         raise EngineError(f"the sandbox did not start: {problem}") from problem
     if frame.get("t") != "ready":
         sandbox.stop()
-        said = frame.get("message") if frame.get("t") == "unable" else None
-        raise EngineError(str(said or "the sandbox did not say that it is ready"))
+        if frame.get("t") == "unable":
+            raise UnableError(str(frame.get("message")))
+        raise EngineError("the sandbox did not say that it is ready")
 
 
 def judge(

@@ -48,7 +48,9 @@ class FakeSandbox:
 
 
 class FakeEngine:
-    """Starts sandboxes at once, unless it is told to be `away`, `deaf` or behind a `gate`."""
+    """Starts sandboxes at once, unless it is told to be `away`, `deaf` or behind a `gate`, or
+    `unable` to run services.
+    """
 
     name = "fake"
 
@@ -56,6 +58,7 @@ class FakeEngine:
         self.away = ""
         self.image = "sha256:fake"
         self.deaf = False
+        self.unable = ""
         self.gate = threading.Event()
         self.gate.set()
         self.started: list[FakeSandbox] = []
@@ -103,7 +106,9 @@ class FakeEngine:
         sandbox = FakeSandbox(f"fake-{next(self._numbers)}", kind, self.image)
         with self._lock:
             self.started.append(sandbox)
-        if not self.deaf:
+        if self.unable and "+" in kind:
+            sandbox.say({"t": "unable", "message": self.unable})
+        elif not self.deaf:
             sandbox.say({"t": "ready"})
         return sandbox
 

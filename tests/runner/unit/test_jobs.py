@@ -141,6 +141,17 @@ def test_a_fault_of_ours_is_the_last_event_and_takes_the_judge_along(
     assert failing.candidate.stopped
 
 
+def test_a_service_that_is_missing_is_the_last_event(
+    make_jobs: MakeJobs, engine: FakeEngine
+) -> None:
+    engine.unable = "This machine has no Redis."
+    events: list[Event] = []
+    request = REQUEST.model_copy(update={"services": ("redis",)})
+    make_jobs(Accepting()).run(request, events.append, NEVER)
+    assert isinstance(events[-1], Finished)
+    assert (events[-1].outcome, events[-1].message) == ("internal_error", engine.unable)
+
+
 def test_no_judgement_takes_place_without_an_engine(
     make_jobs: MakeJobs, engine: FakeEngine
 ) -> None:

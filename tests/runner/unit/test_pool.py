@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from greenroom_runner.engine import EngineError
+from greenroom_runner.engine import EngineError, UnableError
 from greenroom_runner.pool import Pool, PoolSettings, PoolStoppedError
 from tests.runner.unit.conftest import NEVER, StartPool
 from tests.support.fake_engine import FakeEngine
@@ -172,6 +172,26 @@ def test_a_kind_that_cannot_be_started_keeps_no_other_waiting(
     assert pool.take("fastapi", NEVER, 10).id
     eventually(lambda: full(pool), "the pool never filled")
     assert "cobol" not in pool.counts()
+
+
+def test_a_service_that_is_missing_is_told_at_once_and_tried_again(
+    engine: FakeEngine, start_pool: StartPool
+) -> None:
+    engine.unable = "This machine has no Redis."
+    pool = start_pool()
+    for _ in range(2):
+        with pytest.raises(UnableError, match=r"^This machine has no Redis\.$"):
+            pool.take("fastapi+redis", NEVER, 60)
+    assert not engine.alive("fastapi+redis")
+    engine.unable = ""
+    eventually(lambda: taken(pool, "fastapi+redis"), "it was never tried again")
+
+
+def taken(pool: Pool, kind: str) -> bool:
+    try:
+        return bool(pool.take(kind, NEVER, 60).id)
+    except UnableError:
+        return False
 
 
 def test_a_sandbox_that_never_gets_ready_is_put_away(

@@ -22,7 +22,7 @@ def mib(counts: Mapping[str, int]) -> int:
 
 
 def test_a_service_costs_beside_its_profile() -> None:
-    assert cost_mib("fastapi+postgres+redis") == 64 + 80 + 12
+    assert cost_mib("fastapi+postgres+redis") == 64 + 60 + 10
     assert cost_mib("fastapi+kafka") > cost_mib("fastapi")
 
 
