@@ -13,6 +13,7 @@ import pytest
 from greenroom_runner.connection import connect
 from greenroom_runner.docker_engine import DockerEngine, DockerSandbox
 from greenroom_runner.harness.frames import Frame
+from greenroom_runner.harness.services.needs import together
 from tests.support.sandboxes import docker_engine, new_owner
 
 # Frames by hand: the probe must not lean on what it probes.
@@ -48,13 +49,17 @@ class ProbeEngine:
         engine._image = replace(engine._image, digest=image)
         self.engine = engine
 
-    def start(self, code: str) -> DockerSandbox:
+    def start(self, code: str, *services: str) -> DockerSandbox:
+        """`services`: the container has room for them. They do not run."""
         memory = self.engine._settings.limits.memory_mib
-        return self.engine._start("candidate", ["-c", PRELUDE + textwrap.dedent(code)], memory)
+        command = ["-c", PRELUDE + textwrap.dedent(code)]
+        sandbox = self.engine._start("candidate", command, memory, together(services))
+        sandbox.beside = together(services)
+        return sandbox
 
-    def observe(self, code: str) -> Frame:
+    def observe(self, code: str, *services: str) -> Frame:
         """Run the code and return the first thing it says."""
-        sandbox = self.start(code)
+        sandbox = self.start(code, *services)
         try:
             return sandbox.channel.receive(time.monotonic() + 20)
         except Exception as problem:

@@ -7,6 +7,7 @@ import pytest
 
 from greenroom_runner.channel import ChannelClosed
 from greenroom_runner.docker_engine import FIRST_USER, GROUP, LAST_USER
+from greenroom_runner.harness.services.needs import together
 from greenroom_runner.limits import Limits
 from tests.runner.docker.conftest import ProbeEngine
 
@@ -290,6 +291,27 @@ def test_a_question_may_raise_or_lower_memory_and_processes(probe: ProbeEngine) 
         assert (found["Memory"], found["MemorySwap"]) == (512 << 20, 512 << 20)
     finally:
         sandbox.stop()
+
+
+def test_services_have_what_they_need_beyond_the_answers_limits(probe: ProbeEngine) -> None:
+    needs = together(["redis", "postgres"])
+    sandbox = probe.start("os.read(0, 1)", "redis", "postgres")
+    try:
+        for limits in (GIVEN, Limits(memory_mib=512, pids=20)):
+            probe.engine.apply_limits(sandbox, limits)
+            found = probe.engine._client().api.inspect_container(sandbox.id)["HostConfig"]
+            assert found["Memory"] == (limits.memory_mib + needs.memory_mib) << 20
+            assert found["PidsLimit"] == limits.pids + needs.pids
+        assert f"size={GIVEN.disk_mib + needs.disk_mib}m" in found["Tmpfs"]["/tmp"]
+    finally:
+        sandbox.stop()
+
+
+def test_postgresql_has_the_shared_memory_that_it_starts_with(probe: ProbeEngine) -> None:
+    shmget = DENIED["shmget"]
+    asks = f"say(result=call({shmget}, 0, 100, 0o600 | 0o1000))"
+    assert probe.observe(asks, "postgres") == {"result": "allowed"}
+    assert probe.observe(asks, "redis") == {"result": "EPERM"}
 
 
 def test_leaves_no_log_and_shares_no_memory_segments(probe: ProbeEngine) -> None:

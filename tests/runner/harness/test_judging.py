@@ -234,3 +234,45 @@ def test_a_probe_travels_bare_and_its_asserts_stay_plain() -> None:
         ''')
     probes: dict[str, Any] = grader.load(source).probes
     assert probes == {"look": "def look(answer, count):\n    assert count\n    return count"}
+
+
+def asked(body: str, reply: Frame | None = None) -> list[Frame]:
+    """Return what judging one check says that takes `services`, of a question with celery."""
+    lines = textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    return judged(f'@check("Works")\ndef works(services):\n{lines}\n', reply)
+
+
+def test_a_service_is_asked_in_its_own_words() -> None:
+    sent = asked("assert services.redis('SET', 'key', 7, b'x') == 5")
+    op = next(frame for frame in sent if frame["t"] == "op")
+    del op["t"], op["n"]
+    assert op == {
+        "op": "service",
+        "name": "redis",
+        "what": "SET",
+        "args": ["key", 7, {"$": "bytes", "v": "eA=="}],
+    }
+    assert sent[-1]["status"] == "passed"
+
+
+def test_what_a_service_cannot_answer_fails_the_check_that_does_not_expect_it() -> None:
+    refused = {"t": "reply", "error": plain_error("service", "ServiceError", "It is odd.")}
+    failed = asked("services.redis('GET', 'x')", refused)[-1]
+    assert (failed["status"], failed["message"]) == ("failed", "It is odd.")
+    expecting = """
+    from greenroom_runner.harness.grading import ServiceError
+    try:
+        services.celery('x')
+    except ServiceError as problem:
+        assert str(problem) == 'It is odd.'
+    """
+    assert asked(expecting, refused)[-1]["status"] == "passed"
+
+
+def test_a_service_that_is_not_listed_is_the_graders_fault() -> None:
+    [_, _, broken] = asked("services.postgres('SELECT 1')")
+    assert broken["t"] == "broken"
+    assert broken["message"] == (
+        "grader.py, line 4: GraderMistake: "
+        "The question lists no service postgres in its question.toml."
+    )

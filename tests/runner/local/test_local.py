@@ -14,6 +14,8 @@ import pytest
 
 from greenroom.judging.service import Result
 from greenroom_runner.client import RunnerUnavailableError
+from greenroom_runner.local import LocalEngine
+from greenroom_runner.session import await_ready
 from tests.support.agents import Agent, result_of, run_request, running_agent
 from tests.support.sandboxes import eventually
 
@@ -160,6 +162,21 @@ def test_folders_of_its_sandboxes_go_with_the_agent(tmp_path: Path) -> None:
         below = descendants(agent.process.pid)
     assert sandbox_folders(tmp_path) == []
     assert not below & set(parents())
+
+
+@pytest.mark.parametrize("bubblewrap", [True, False])
+@pytest.mark.parametrize("ending", ["stopped", "killed"])
+def test_services_end_with_their_sandbox(bubblewrap: bool, ending: str) -> None:
+    sandbox = LocalEngine(bubblewrap=bubblewrap).start_candidate("pydantic", ["postgres", "redis"])
+    try:
+        await_ready(sandbox, 30)
+        running = descendants(sandbox._process.pid)
+        assert len(running) >= 5, "the two services and what PostgreSQL starts"
+        if ending == "killed":
+            sandbox._process.kill()
+    finally:
+        sandbox.stop()
+    eventually(lambda: not running & set(parents()), "a service outlived its sandbox")
 
 
 def sandbox_folders(folder: Path) -> list[Path]:
