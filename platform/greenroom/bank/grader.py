@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +33,11 @@ class PlannedCheck:
         }
 
 
-def planned_checks(source: str, file: str, faults: Faults) -> tuple[PlannedCheck, ...]:
+def planned_checks(
+    source: str, file: str, services: Collection[str], faults: Faults
+) -> tuple[PlannedCheck, ...]:
     """Return a grader's checks in the order in which they run, the visible ones first; whatever
-    would keep it from running is a fault.
+    would keep it from running is a fault. `services` are those that the question lists.
     """
     try:
         tree = ast.parse(source)
@@ -48,6 +50,11 @@ def planned_checks(source: str, file: str, faults: Faults) -> tuple[PlannedCheck
         faults.add(
             file, f"It imports {module}. A grader has the standard library and yaml.", line=line
         )
+    for line, service in _asked_services(tree):
+        if service not in services:
+            faults.add(
+                file, f"It asks services.{service}, which question.toml does not list.", line=line
+            )
     checks = tuple(check for found in tree.body if (check := _check(found, file, faults)))
     _refuse_repeated(checks, file, faults)
     if not any(check.visibility == "visible" for check in checks):
@@ -116,6 +123,15 @@ def _foreign_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
         for module in modules:
             if module != HELPERS and module.partition(".")[0] not in OFFERED:
                 yield node.lineno, module
+
+
+def _asked_services(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in _outside_of_probes(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="services"), attr=service):
+                yield node.lineno, service
+            case _:
+                pass
 
 
 def _outside_of_probes(node: ast.AST) -> Iterator[ast.AST]:

@@ -104,7 +104,7 @@ def _question(folder: Path, topic: str, name: str, faults: Faults) -> LoadedQues
     grader = texts.get(GRADER)
     checks: tuple[PlannedCheck, ...] = ()
     if grader is not None:
-        checks = planned_checks(grader, f"{place}/{GRADER}", faults)
+        checks = planned_checks(grader, f"{place}/{GRADER}", manifest.services, faults)
     answers = sort_answers(
         texts, manifest.answer_files, frozenset(check.id for check in checks), place, faults
     )

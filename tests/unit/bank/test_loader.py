@@ -144,6 +144,8 @@ FAULTS: list[tuple[str, str | bytes | None, str]] = [
      'grader.py, line 6: A check has a name: @check("What it looks at").'),
     (GRADED, GRADER.replace("from greenroom_runner", "import numpy\nfrom greenroom_runner"),
      "grader.py, line 3: It imports numpy. A grader has the standard library and yaml."),
+    (GRADED, GRADER + "\n\ndef look(services):\n    services.redis('PING')\n",
+     "It asks services.redis, which question.toml does not list."),
     # the rubric
     (RATED, RUBRIC.replace("weight = 2", "weight = 5"),
      "line 8, key_points 1 weight: Input should be less than or equal to 3, not 5."),
