@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from greenroom_runner.limits import Limits
 
 Profile = Literal["pydantic", "sqlalchemy", "fastapi", "everything"]
-Service = Literal["redis", "postgres", "celery", "kafka", "otlp", "mail"]
+Service = Literal["redis", "postgres", "celery", "kafka", "otlp", "mail", "target"]
 """What may run beside an answer, in its sandbox."""
 Mode = Literal["run", "submit"]
 

@@ -67,7 +67,7 @@ class QuestionManifest(_Strict):
     minutes: Annotated[int, Field(ge=1, le=480)]
     tags: Annotated[list[Kebab], Field(max_length=12)] = []
     profile: Literal["pydantic", "sqlalchemy", "fastapi", "everything"] | None = None
-    services: list[Literal["redis", "postgres", "celery", "kafka", "otlp", "mail"]] = []
+    services: list[Literal["redis", "postgres", "celery", "kafka", "otlp", "mail", "target"]] = []
     fresh: bool = True
     answer_files: Annotated[list[FileName], Field(min_length=1, max_length=MAX_FILES)] = [
         "answer.py"

@@ -6,7 +6,6 @@ input and output are the channel; the answer never sees them.
 
 import gc
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,22 +56,4 @@ def main(profile: str, services: Sequence[str] = ()) -> int:
 
 def _other_user() -> int | None:
     """Return the user to run the answer as; None when this process may not change its own."""
-    return ANSWER_UID if os.geteuid() == 0 and _may_change_user() else None
-
-
-def _may_change_user() -> bool:
-    """Say whether root here may become another user that can still read the libraries and reach
-    its folder.
-    """
-    libraries = [place for place in sys.path if Path(place).exists()]
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(ANSWER_UID, ANSWER_UID, ANSWER_UID)
-            os.setresuid(ANSWER_UID, ANSWER_UID, ANSWER_UID)
-            readable = all(os.access(place, os.R_OK) for place in libraries)
-            os._exit(0 if readable and os.access(tempfile.gettempdir(), os.X_OK) else 1)
-        except OSError:
-            os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
+    return ANSWER_UID if os.geteuid() == 0 and system.may_become(ANSWER_UID) else None

@@ -10,6 +10,8 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +45,29 @@ def remove_tree(folder: str | os.PathLike[str]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     except RecursionError:  # before Python 3.13
         subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)  # noqa: S607 - the system's own
+
+
+def may_become(uid: int) -> bool:
+    """Say whether root here may become a user that can still read the libraries and reach the
+    temporary files.
+    """
+    libraries = [place for place in sys.path if Path(place).exists()]
+    child = os.fork()
+    if child == 0:
+        try:
+            become(uid)
+            readable = all(os.access(place, os.R_OK) for place in libraries)
+            os._exit(0 if readable and os.access(tempfile.gettempdir(), os.X_OK) else 1)
+        except OSError:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def become(uid: int) -> None:
+    """Be this user, and its group, for ever."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
 
 
 def set_dumpable(dumpable: bool) -> None:
@@ -187,6 +212,13 @@ def end_descendants(*, keep: int = 0) -> None:
         for pid in found:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
+
+
+def kill_and_reap(pid: int) -> None:
+    """End a child of this process."""
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def _stop_descendants(keep: int) -> set[int]:

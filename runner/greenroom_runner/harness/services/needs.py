@@ -28,18 +28,19 @@ NEEDS = {
     "redis": Needs(memory_mib=48, disk_mib=1, pids=8),
     "postgres": Needs(memory_mib=192, disk_mib=112, pids=64, shared_memory=True),
     "celery": Needs(memory_mib=128, disk_mib=4, pids=16),
-    "kafka": Needs(memory_mib=64, disk_mib=1, pids=16),
+    "kafka": Needs(memory_mib=64, disk_mib=1, pids=24),
     "otlp": Needs(memory_mib=32, disk_mib=1, pids=8),
     "mail": Needs(memory_mib=32, disk_mib=1, pids=8),
+    "target": Needs(memory_mib=32, disk_mib=1, pids=8),
 }
-_IMPLIED = {"celery": ("redis",)}
+IMPLIED = {"celery": ("redis",)}
 
 
 def with_implied(names: Iterable[str]) -> tuple[str, ...]:
     """Return the services that `names` come to, each once and after those that it relies on."""
     found: dict[str, None] = {}
     for name in names:
-        found |= dict.fromkeys((*_IMPLIED.get(name, ()), name))
+        found |= dict.fromkeys((*IMPLIED.get(name, ()), name))
     return tuple(found)
 
 
