@@ -31,7 +31,7 @@ def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
     port. `fresh`: no check meets what another one left.
     """
     started = time.perf_counter()
-    module, error = _load(Path(folder, main), folder)
+    module, error = load(Path(folder, main), folder)
     port.send({"t": "loaded", "ms": _since(started), "error": error})
     if fresh:
         pools.close()
@@ -42,7 +42,8 @@ def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
         serve(port, doors)
 
 
-def _load(path: Path, folder: str) -> tuple[ModuleType | None, ErrorData | None]:
+def load(path: Path, folder: str) -> tuple[ModuleType | None, ErrorData | None]:
+    """Import the file of an answer: its module, or what is wrong with it."""
     if path.suffix != ".py":
         return None, None
     try:

@@ -10,17 +10,17 @@ import os
 import select
 import signal
 import socket
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from greenroom_runner.harness import system
 from greenroom_runner.harness.answering import OUT_OF_MEMORY, answer
 from greenroom_runner.harness.box import Box
+from greenroom_runner.harness.confining import Confinement, confine
 from greenroom_runner.harness.frames import BadFrame, Frame, Splitter, pack, parse
 from greenroom_runner.harness.port import Port
 from greenroom_runner.harness.services.group import Services
@@ -119,8 +119,7 @@ class Supervisor:
         self._output_kib = Job.of(job).output_kib
         try:
             loaded = {**self._load(), **self._printed()}
-            if self._fresh:
-                self._keep_services()
+            self._keep_services(loaded=loaded.get("error") is None)
             self._pass_on(loaded)
             self._box.keep()
         except Died as death:
@@ -135,14 +134,17 @@ class Supervisor:
         self._tell(self._job)
         return self._hear("loaded")
 
-    def _keep_services(self) -> None:
+    def _keep_services(self, *, loaded: bool) -> None:
         """Have every check meet what loading left, without its connections. A process that all
         checks share keeps these; where it is loaded again, that is beside services like new.
 
         A service that fails from now on was brought down by the answer.
         """
         try:
-            self._services.keep()
+            if self._fresh:
+                self._services.keep()
+            if loaded:
+                self._services.accompany(self._confinement(Job.of(self._job)))
         except ServiceError as problem:
             raise Died("exit", str(problem)) from None
 
@@ -267,7 +269,7 @@ class Supervisor:
             port.send({"t": "rehearsed"})
             if (frame := port.receive()) is not None:
                 job = Job.of(frame)
-                self._confine(job)
+                confine(self._confinement(job))
                 answer(port, str(self._box.work), job.main, fresh=job.fresh)
             status = 0
         except MemoryError:
@@ -275,22 +277,17 @@ class Supervisor:
         finally:
             os._exit(status)
 
-    def _confine(self, job: Job) -> None:
-        if self._uid is not None:
-            os.setgroups([])
-            os.setresgid(self._uid, self._uid, self._uid)
-            os.setresuid(self._uid, self._uid, self._uid)
-        system.set_dumpable(True)
-        system.die_with_parent()
-        system.prefer_for_oom()
-        pids = job.pids + self._services.pids
-        system.limit_processes(job.memory_mib, job.disk_mib, pids, int(job.total_seconds) + 2)
-        os.chdir(self._box.work)
-        os.environ["HOME"] = str(self._box.tmp)
-        os.environ["TMPDIR"] = str(self._box.tmp)
-        sys.argv = [job.main]
-        # New streams: the ones from the start believe in descriptors that are others by now.
-        sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
+    def _confinement(self, job: Job) -> Confinement:
+        return Confinement(
+            work=str(self._box.work),
+            tmp=str(self._box.tmp),
+            main=job.main,
+            uid=self._uid,
+            memory_mib=job.memory_mib,
+            disk_mib=job.disk_mib,
+            pids=job.pids + self._services.pids,
+            cpu_seconds=int(job.total_seconds) + 2,
+        )
 
     def _kill_answer(self) -> None:
         if self._answer:
@@ -409,12 +406,6 @@ class Supervisor:
         over = len(self._output) > cap
         del self._output[cap:]
         return over
-
-
-def _text_stream(descriptor: int) -> TextIO:
-    return open(
-        descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
-    )
 
 
 def _forged(detail: str) -> Died:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from greenroom_runner.harness import system
+from greenroom_runner.harness.confining import Confinement
 from greenroom_runner.harness.errors import plain_error
 from greenroom_runner.harness.frames import BadFrame, Frame, pack
 from greenroom_runner.harness.services import make
 from greenroom_runner.harness.services.needs import together
-from greenroom_runner.harness.services.protocol import Service, ServiceError
+from greenroom_runner.harness.services.protocol import Companion, Service, ServiceError
 from greenroom_runner.harness.values import BadValue, decode, encode
 
 ERROR = "service"
@@ -44,6 +45,12 @@ class Services:
         """Remember what loading the answer left in them. Raises ServiceError."""
         for service in self._services.values():
             service.keep()
+
+    def accompany(self, answer: Confinement) -> None:
+        """Have those that run code of the answer begin. Raises ServiceError."""
+        for service in self._services.values():
+            if isinstance(service, Companion):
+                service.accompany(answer)
 
     def reset(self) -> None:
         """Put back what loading the answer left in them. Raises ServiceError."""

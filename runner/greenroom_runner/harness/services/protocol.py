@@ -1,7 +1,9 @@
 """What every service offers to the harness."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+from greenroom_runner.harness.confining import Confinement
 
 
 class ServiceError(Exception):
@@ -29,3 +31,13 @@ class Service(Protocol):
 
     def stop(self) -> None:
         """End whatever runs, also where `start` failed."""
+
+
+@runtime_checkable
+class Companion(Protocol):
+    """A service that runs code of the answer."""
+
+    def accompany(self, answer: Confinement) -> None:
+        """Begin to run it, now that the answer is loaded. Raises ServiceError where it cannot be
+        run.
+        """

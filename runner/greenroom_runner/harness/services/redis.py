@@ -57,6 +57,7 @@ class Redis:
         self._program = Program(NEEDS["redis"].disk_mib)
         self._command: list[str] = []
         self._folder: Path
+        self.url = ""
 
     def start(self, folder: Path) -> dict[str, str]:
         own(folder)
@@ -67,7 +68,8 @@ class Redis:
         self._command = [_find(), *options]
         self._begin()
         self._kept = self._found()
-        return {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+        self.url = f"redis://127.0.0.1:{port}/0"
+        return {"REDIS_URL": self.url}
 
     def keep(self) -> None:
         self._kept = self._tried(self._found)
