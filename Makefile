@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 FRONT_END := $(shell find static -type f -not -path 'static/dist/*' -not -path 'static/node_modules/*')
 PYTEST_ARGS ?=
 
-.PHONY: help venv dev bundle serve test check machine images wheels pins bench clean
+.PHONY: help venv dev bundle serve test hostile check machine images wheels pins bench clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ serve: $(STAMPS)/bundle  ## start Greenroom on http://127.0.0.1:8000, after prep
 
 test: machine dev bundle images  ## run every test, after preparing whatever a fresh machine lacks
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+hostile: machine dev bundle images  ## judge every hostile answer five times, eight at once
+	HOSTILE_TIMES=5 $(BIN)/python -m pytest tests/runner/hostile $(PYTEST_ARGS)
 
 check: dev  ## run every check that needs no services: style, types, layers, templates, architecture
 	@failed=(); step() { echo "== $$*"; "$$@" || failed+=("$$*"); }; \

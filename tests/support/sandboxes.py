@@ -1,17 +1,26 @@
 """A container engine for a test, whose containers are all gone when the test ends."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from uuid import uuid4
 
 import docker
 
 from greenroom_runner.connection import connect
-from greenroom_runner.docker_engine import OWNER, DockerEngine, DockerSettings
+from greenroom_runner.docker_engine import (
+    FIRST_USER,
+    LAST_USER,
+    OWNER,
+    DockerEngine,
+    DockerSettings,
+)
 from greenroom_runner.status import Progress
 
 PATIENCE = 20.0
+_ID = re.compile("[0-9a-f]{64}")
 
 
 def silent(progress: Progress) -> None:
@@ -47,6 +56,24 @@ def no_container_left(owner: str) -> Iterator[None]:
 def containers_of(client: docker.DockerClient, owner: str) -> list[str]:
     """Return the ids of all containers of `owner`, whatever their state."""
     return [found["Id"] for found in client.api.containers(all=True, filters=_label(owner))]
+
+
+def stray_processes() -> list[int]:
+    """Return the processes of sandboxes whose container is gone, whoever started them."""
+    found = dict(_sandboxed())
+    with closing(connect()) as client:
+        there = {container["Id"] for container in client.api.containers(all=True)}
+    return [process for process, container in found.items() if container not in there]
+
+
+def _sandboxed() -> Iterator[tuple[int, str]]:
+    """Yield each process of a sandbox' user with its container."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            groups = (process / "cgroup").read_text(encoding="utf-8")
+            ours = FIRST_USER <= process.stat().st_uid <= LAST_USER
+            if ours and (container := _ID.search(groups)):
+                yield int(process.name), container.group()
 
 
 def _label(owner: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ them.
 
 import gc
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -45,7 +44,8 @@ def _one(agent: Port, job: Frame) -> None:
         _become_judgement(agent, job, folder)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     system.end_descendants()
-    shutil.rmtree(folder, ignore_errors=True)
+    system.remove_tree(folder)
+    system.empty_shared_folders()
     if status != 0:
         message = f"The grader's process ended by itself (exit code {status})."
         agent.send({"t": "broken", "message": message})

@@ -21,6 +21,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
 _STDERR = 2
+_SHARED = Path("/tmp"), Path("/dev/shm")  # noqa: S108 - inside a sandbox
 _GROUPS, _MOUNTED = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 _spared: set[int] = set()
@@ -40,11 +41,26 @@ def remove_own_folder() -> None:
 
 
 def remove_tree(folder: str | os.PathLike[str]) -> None:
-    """Remove a folder and all below it, as deep as hostile code has made it."""
-    try:
+    """Remove a folder and all below it, as deep as hostile code has made it, locked or not."""
+    with contextlib.suppress(RecursionError):  # before Python 3.13
         shutil.rmtree(folder, ignore_errors=True)
-    except RecursionError:  # before Python 3.13
-        subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)  # noqa: S607 - the system's own
+    if os.path.lexists(folder):
+        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", folder], check=False, stderr=subprocess.DEVNULL)
+
+
+def empty_shared_folders() -> None:
+    """Remove what processes of this sandbox have left where all of them may write. Only the first
+    process has these folders for itself: for any other this does nothing.
+    """
+    if os.getpid() != 1:
+        return
+    for path in [path for folder in _SHARED for path in folder.iterdir()]:
+        if path.is_dir() and not path.is_symlink():
+            remove_tree(path)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def may_become(uid: int) -> bool:

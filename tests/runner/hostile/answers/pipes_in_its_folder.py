@@ -1,6 +1,6 @@
 # attack: what the sandbox puts back between checks has become a pipe that nobody reads
 # door: call
-# verdict: wrong_answer
+# verdict: runtime_error
 import os
 
 for name in ("file", "other"):
