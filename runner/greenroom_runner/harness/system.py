@@ -200,18 +200,13 @@ def close_all_but(*keep: int) -> None:
                 os.close(entry)
 
 
-def spare(*pids: int) -> None:
-    """Let these processes, and those below them, live through `end_descendants(keep=...)`."""
-    _spared.update(pids)
+def spare(pid: int) -> None:
+    """Let this process, and those below it, live through `end_descendants(keep=...)`."""
+    _spared.add(pid)
 
 
 def spare_no_longer(pid: int) -> None:
     _spared.discard(pid)
-
-
-def children() -> set[int]:
-    """Return the processes that this one has started or adopted."""
-    return {pid for pid, parent in _parents().items() if parent == os.getpid()}
 
 
 def end_descendants(*, keep: int = 0) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from greenroom_runner.harness.services import postgres as module
 from greenroom_runner.harness.services.postgres import Postgres
+from greenroom_runner.harness.services.programs import identity
 from greenroom_runner.harness.services.protocol import Service, ServiceError
 from tests.support.beside import running
 from tests.support.sandboxes import eventually
@@ -140,6 +142,22 @@ def test_it_comes_back_with_what_was_kept(service: Service, url: str, victim: st
     # The server needs a moment to see that one of its processes is gone.
     eventually(lambda: _silent(service), "PostgreSQL answered on")
     service.reset()
+    assert service.ask(NAMES, []) == [("Ada",)]
+
+
+def test_it_comes_back_though_its_lock_names_a_process_that_lives(
+    service: Service, url: str
+) -> None:
+    assert isinstance(service, Postgres)
+    lock = service._folder / "data" / "postmaster.pid"
+    with connected(url) as connection:
+        os.kill(_pid(service, connection, "server"), signal.SIGKILL)
+        eventually(lambda: _silent(service), "PostgreSQL answered on")
+    with subprocess.Popen(["sleep", "60"], **identity()) as other:
+        lines = lock.read_text().splitlines()
+        lock.write_text("\n".join([str(other.pid), *lines[1:]]))
+        service.reset()
+        other.kill()
     assert service.ask(NAMES, []) == [("Ada",)]
 
 

@@ -37,9 +37,7 @@ class Services:
             folder = self._folder / name
             folder.mkdir()
             self._started.append(service)
-            before = system.children()
             os.environ.update(service.start(folder))
-            system.spare(*system.children() - before)
 
     def keep(self) -> None:
         """Remember what loading the answer left in them. Raises ServiceError."""

@@ -11,11 +11,13 @@ class ServiceError(Exception):
 
 
 class Service(Protocol):
-    """One service beside the answer. `folder` is its own and empty when it starts."""
+    """One service beside the answer. It says of each process that it starts that it is to be spared
+    (`system.spare`): what else runs below the harness ends with a check.
+    """
 
     def start(self, folder: Path) -> dict[str, str]:
-        """Start, wait until it answers, and return the environment variables by which the answer
-        finds it. Raises ServiceError.
+        """Start in an empty folder of its own, wait until it answers, and return the environment
+        variables by which the answer finds it. Raises ServiceError.
         """
 
     def keep(self) -> None:
