@@ -13,15 +13,15 @@ JUDGE = "judge"
 _PROFILE = TypeAdapter(Profile).validate_python
 _SERVICE = TypeAdapter(Service).validate_python
 _MEBIBYTES = {
-    JUDGE: 13,
-    "pydantic": 25,
-    "sqlalchemy": 45,
-    "fastapi": 64,
+    JUDGE: 14,
+    "pydantic": 27,
+    "sqlalchemy": 41,
+    "fastapi": 55,
     "everything": 120,
     "postgres": 60,
     "redis": 10,
 }
-"""What a waiting sandbox of each kind, and each service in it, was measured to hold by itself."""
+"""What a waiting sandbox of each kind, and each service in it, was measured to hold for itself."""
 _UNMEASURED = 40
 
 

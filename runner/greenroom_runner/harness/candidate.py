@@ -28,16 +28,13 @@ def main(profile: str, services: Sequence[str] = ()) -> int:
     agent = take_channel()
     system.guard()
     beside = Services(services, Path(tempfile.mkdtemp(prefix="services-")))
+    sharing.share()
     box = Box(Path(tempfile.mkdtemp(prefix="answer-")))
     try:
         beside.start()
-        profiles.warm(profile)
-        gc.collect()
-        sharing.make_immortal()
-        gc.freeze()
         uid = _other_user()
         supervisor = Supervisor(agent, box, beside, uid)
-        supervisor.start(lambda: profiles.use(profile))
+        supervisor.start(lambda: _load(profile))
         agent.send({"t": "ready", "profile": profile})
         job = agent.receive()
         if job is not None:
@@ -52,6 +49,17 @@ def main(profile: str, services: Sequence[str] = ()) -> int:
         system.end_descendants()
         box.remove()
     return 0
+
+
+def _load(profile: str) -> None:
+    """Load the libraries in the answer's process. The one above it never needs them, and pages
+    that two processes hold are copied when one of them writes.
+    """
+    gc.disable()
+    profiles.warm(profile)
+    gc.collect()
+    sharing.share()
+    gc.enable()
 
 
 def _other_user() -> int | None:

@@ -8,13 +8,15 @@ behind, because the process forks afterwards.
 
 import asyncio
 import contextlib
+import gc
 import importlib
 from collections.abc import Callable
 from typing import Any
 
 from greenroom_runner.harness import asgi
 
-_PYDANTIC = ("pydantic", "pydantic.networks", "email_validator", "pydantic_settings")
+_PYDANTIC = ("pydantic", "pydantic.networks", "email_validator")
+_SETTINGS = ("pydantic_settings",)
 _SQLALCHEMY = (
     "sqlalchemy",
     "sqlalchemy.orm",
@@ -22,9 +24,9 @@ _SQLALCHEMY = (
     "sqlalchemy.ext.associationproxy",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.sqlite.pysqlite",
-    "sqlalchemy.dialects.postgresql",
     "sqlite3",
 )
+_POSTGRESQL = ("sqlalchemy.dialects.postgresql",)
 _FASTAPI = (
     "fastapi",
     "fastapi.responses",
@@ -42,7 +44,6 @@ _USUAL = (
     "enum",
     "functools",
     "hashlib",
-    "html",
     "inspect",
     "json",
     "logging",
@@ -53,13 +54,15 @@ _USUAL = (
     "uuid",
 )
 LIBRARIES = {
-    "pydantic": _USUAL + _PYDANTIC,
-    "sqlalchemy": _USUAL + _SQLALCHEMY,
+    "pydantic": _USUAL + _PYDANTIC + _SETTINGS,
+    "sqlalchemy": _USUAL + _SQLALCHEMY + _POSTGRESQL,
     "fastapi": _USUAL + _PYDANTIC + _SQLALCHEMY + _FASTAPI,
     "everything": (
         *_USUAL,
         *_PYDANTIC,
+        *_SETTINGS,
         *_SQLALCHEMY,
+        *_POSTGRESQL,
         *_FASTAPI,
         "fastapi.testclient",
         "starlette.testclient",
@@ -81,11 +84,7 @@ def warm(profile: str) -> None:
     for name in LIBRARIES.get(profile, _USUAL):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    use(profile)
-
-
-def use(profile: str) -> None:
-    """Use once what `profile` names, as far as it is there."""
+    gc.freeze()  # all of it stays: only what its first use leaves behind can be garbage
     for one in _USES.get(profile, ()):
         with contextlib.suppress(ImportError):
             one()

@@ -11,34 +11,41 @@ import ctypes
 import gc
 import sys
 import types
-from typing import Any
+
+from greenroom_runner.harness import system
 
 _FIRST_WITH_IMMORTALS = (3, 12)
 _IMMORTAL = 0xFFFF_FFFF
+_MORTAL_BELOW = 0xC000_0000  # no living object is referred to so often, and every immortal one is
+_AT_ONCE = 10_000
+_REACH = 1 << 46  # four bytes each: all that a process can address
 _AT_WORK = (types.FrameType, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 
 
+def share() -> None:
+    """Let whatever is loaded now be shared by the processes that this one forks from here on."""
+    gc.unfreeze()
+    make_immortal()
+    gc.freeze()
+    system.give_memory_back()
+
+
 def make_immortal() -> None:
-    """Do so with every object that is there now. Where the interpreter knows no such objects,
+    """Make every object immortal that is there now. Where the interpreter knows no such objects,
     nothing happens.
     """
     if sys.implementation.name != "cpython" or sys.version_info < _FIRST_WITH_IMMORTALS:
         return
-    left: list[Any] = gc.get_objects()
-    done = {id(left)}
+    counts = (ctypes.c_uint32 * _REACH).from_address(0)
+    left = gc.get_objects()
     while left:
-        found = left.pop()
-        if id(found) not in done and not isinstance(found, _AT_WORK):
-            done.add(id(found))
-            ctypes.c_uint32.from_address(id(found)).value = _IMMORTAL
-            left += gc.get_referents(found)
-            left += _unseen(found)
-
-
-def _unseen(found: Any) -> tuple[Any, ...]:
-    """Return what `found` refers to and the garbage collector need not know."""
-    if isinstance(found, types.CodeType):
-        return (found.co_consts, found.co_names, found.co_qualname)
-    if isinstance(found, type):
-        return (*type.__getattribute__(found, "__dict__").values(), found.__mro__)
-    return ()
+        found = []
+        for one in left[-_AT_ONCE:]:
+            if sys.getrefcount(one) < _MORTAL_BELOW and type(one) not in _AT_WORK:
+                counts[id(one) // 4] = _IMMORTAL  # an object begins with its count
+                found.append(one)
+        del left[-_AT_ONCE:]
+        left += gc.get_referents(*found)
+        for one in found:
+            if type(one) is types.CodeType:  # which the garbage collector need not look into
+                left += (one.co_consts, one.co_names, one.co_qualname)

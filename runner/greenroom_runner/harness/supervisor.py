@@ -95,21 +95,19 @@ class Supervisor:
         self._lost: Died | None = None
         """Why there is no process for the next check."""
 
-    def start(self, rehearse: Callable[[], object]) -> None:
-        """Fork the answer's process ahead of its job. It calls `rehearse`, whose use of the
-        libraries gives it pages of its own that loading an answer would have to copy.
-        """
+    def start(self, prepare: Callable[[], object]) -> None:
+        """Fork the answer's process ahead of its job. It calls `prepare` at once."""
         here, there = socket.socketpair()
         self._capture, printing = os.pipe()
         threading.stack_size(_STACK)
         self._answer = os.fork()
         if self._answer == 0:
-            self._become_answer(there, printing, rehearse)
+            self._become_answer(there, printing, prepare)
         there.close()
         os.close(printing)
         self._socket, self._splitter = here, Splitter()
         os.set_blocking(self._capture, False)
-        self._hear("rehearsed")
+        self._hear("prepared")
         self._printed()
 
     def run(self, job: Frame) -> None:
@@ -170,7 +168,9 @@ class Supervisor:
             self._lost = death
 
     def _load_again(self) -> None:
-        """Replace the process that all checks share: the one that it ended in has paid for it."""
+        """Replace the process that all checks share: the one that it ended in has paid for it. It
+        imports what it needs then: this costs a check some of its time, and is rare.
+        """
         self._ended_by_itself = False
         self._put_back()
         self._socket.close()
@@ -254,7 +254,7 @@ class Supervisor:
     # --- the answer's processes ---
 
     def _become_answer(
-        self, there: socket.socket, printing: int, rehearse: Callable[[], object]
+        self, there: socket.socket, printing: int, prepare: Callable[[], object]
     ) -> NoReturn:
         status = 1
         try:
@@ -264,9 +264,9 @@ class Supervisor:
             os.dup2(printing, 1)
             os.dup2(printing, 2)
             system.close_all_but(channel)
-            rehearse()
+            prepare()
             port = Port(channel, channel)
-            port.send({"t": "rehearsed"})
+            port.send({"t": "prepared"})
             if (frame := port.receive()) is not None:
                 job = Job.of(frame)
                 confine(self._confinement(job))

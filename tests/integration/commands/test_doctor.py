@@ -12,6 +12,7 @@ from greenroom.core.config import settings
 from greenroom.core.paths import data_root
 from greenroom.core.pulse import Pulse
 from greenroom_runner.agent import AgentSettings, run_agent
+from greenroom_runner.kinds import cost_mib
 from greenroom_runner.pool import PoolSettings
 from tests.support.environment import Environment
 from tests.support.fake_engine import FakeEngine
@@ -53,7 +54,8 @@ def test_no_worker(program: Program, database: Engine, redis_url: str) -> None:
 
 def test_a_running_agent_and_its_pool(program: Program, environment: Environment) -> None:
     assert lines(program, 0)["runner agent"].startswith("note: None runs now.")
-    pool = PoolSettings(memory_mib=80, always=("fastapi", "pydantic"))
+    used = cost_mib("fastapi")
+    pool = PoolSettings(memory_mib=used, always=("fastapi", "pydantic"))
     url = settings().runner
     stop = threading.Event()
     with closing(FakeEngine()) as engine:
@@ -65,7 +67,7 @@ def test_a_running_agent_and_its_pool(program: Program, environment: Environment
             until(lambda: "ok" in lines(program, 0).get("pool", ""), 10)
             found = lines(program, 0)
             assert found["runner agent"] == "ok: It judges on the engine fake."
-            assert found["pool"] == "ok: 64 of 80 MiB: 1 of 1 fastapi warm."
+            assert found["pool"] == f"ok: {used} of {used} MiB: 1 of 1 fastapi warm."
         finally:
             stop.set()
             agent.join()

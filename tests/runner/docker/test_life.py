@@ -17,6 +17,7 @@ from greenroom_runner.channel import ChannelClosed
 from greenroom_runner.connection import connect
 from greenroom_runner.docker_engine import DockerEngine, DockerSettings
 from greenroom_runner.engine import EngineError
+from greenroom_runner.kinds import JUDGE, cost_mib
 from greenroom_runner.limits import Limits
 from greenroom_runner.request import Profile
 from greenroom_runner.session import await_ready
@@ -40,6 +41,35 @@ def test_a_candidate_gets_warm(engine: DockerEngine, profile: Profile) -> None:
     assert not sandbox.stopped
     sandbox.stop()
     assert sandbox.stopped
+
+
+@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi", "everything"])
+def test_a_warm_candidate_holds_what_the_pool_counts_for_it(
+    engine: DockerEngine, profile: Profile
+) -> None:
+    sandbox = engine.start_candidate(profile)
+    try:
+        await_ready(sandbox, 30)
+        held = own_memory(engine, sandbox.id)
+    finally:
+        sandbox.stop()
+    assert held <= cost_mib(profile) * 2**20
+    assert held <= 60e6 or profile == "everything"
+
+
+def test_a_waiting_judge_holds_what_the_pool_counts_for_it(engine: DockerEngine) -> None:
+    sandbox = engine.start_judge("tenant")
+    try:
+        await_ready(sandbox, 30)
+        assert own_memory(engine, sandbox.id) <= cost_mib(JUDGE) * 2**20
+    finally:
+        sandbox.stop()
+
+
+def own_memory(engine: DockerEngine, container: str) -> int:
+    """Return the bytes that a container holds for itself: no page of a file is among them."""
+    stats = engine._client().api.stats(container, stream=False)["memory_stats"]["stats"]
+    return int(stats["total_rss"] if "total_rss" in stats else stats["anon"])
 
 
 @pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi", "everything"])

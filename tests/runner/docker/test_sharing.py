@@ -20,10 +20,13 @@ def steady(found):
     return sys.getrefcount(found) == before
 
 before = Known()
-sharing.make_immortal()
+at_work = (one for one in [before])
+next(at_work)
+sharing.share()
 known = [before, Known, Known.__doc__, json, json.dumps, json.dumps.__code__.co_consts[1], steady]
-print(json.dumps({"known": [steady(one) for one in known], "new": steady(Known())}))
-del before, known
+print(json.dumps({"known": [steady(one) for one in known], "new": steady(Known()),
+    "at work": steady(at_work), "frozen": gc.get_freeze_count()}))
+del before, known, at_work
 gc.collect()
 """
 
@@ -41,3 +44,5 @@ def test_what_was_there_is_immortal_and_what_comes_later_is_not() -> None:
     found = json.loads(said)
     assert found["known"] == [True] * 7
     assert not found["new"]
+    assert not found["at work"]
+    assert found["frozen"] > 1000

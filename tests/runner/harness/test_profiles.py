@@ -33,6 +33,24 @@ def test_warming_up_leaves_no_thread_and_no_descriptor(profile: str) -> None:
     assert (found["threads"], found["descriptors"], found["loop"]) == (1, 0, False)
 
 
+def test_a_sandbox_imports_only_its_own_program() -> None:
+    look = """
+    import sys
+    import greenroom_runner.harness.__main__
+    print([name for name in sys.modules if name.endswith((".candidate", ".judge"))])
+    """
+    command = [sys.executable, "-c", textwrap.dedent(look)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["judge", "fastapi"], ["candidate"], ["referee"]])
+def test_says_how_it_is_called(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "greenroom_runner.harness", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: python -m greenroom_runner.harness candidate PROFILE")
+
+
 def test_every_profile_that_can_be_asked_for_is_described() -> None:
     assert set(LIBRARIES) == set(get_args(Profile))
     for name in ("pydantic", "sqlalchemy", "fastapi"):

@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from greenroom_runner.engine import EngineError, UnableError
+from greenroom_runner.kinds import cost_mib
 from greenroom_runner.pool import Pool, PoolSettings, PoolStoppedError
 from tests.runner.unit.conftest import NEVER, StartPool
 from tests.support.fake_engine import FakeEngine
@@ -20,7 +21,7 @@ def test_one_of_each_usual_kind_waits_from_the_beginning(
     eventually(lambda: full(pool), "the pool never filled")
     kinds = sorted(sandbox.kind for sandbox in engine.alive())
     assert kinds == ["fastapi", "judge", "pydantic", "sqlalchemy"]
-    assert pool.memory().used_mib == 64 + 13 + 25 + 45
+    assert pool.memory().used_mib == sum(map(cost_mib, kinds))
 
 
 def test_hands_each_sandbox_out_once_and_refills(engine: FakeEngine, start_pool: StartPool) -> None:
@@ -64,7 +65,7 @@ def test_lets_go_of_what_nobody_asks_for_any_more(
 def test_what_is_idle_makes_room_for_what_is_waited_for(
     engine: FakeEngine, start_pool: StartPool
 ) -> None:
-    pool = start_pool(always=("fastapi",), memory_mib=64)
+    pool = start_pool(always=("fastapi",), memory_mib=cost_mib("fastapi"))
     eventually(lambda: full(pool), "the pool never filled")
     [idle] = engine.alive("fastapi")
     assert pool.take("sqlalchemy", NEVER, 10).id

@@ -11,6 +11,7 @@ from greenroom_runner.kinds import JUDGE, cost_mib
 from greenroom_runner.stock import Step, Stock, grant, next_step
 
 KINDS = ["pydantic", "sqlalchemy", "fastapi", "everything", "fastapi+postgres+redis", JUDGE]
+PYDANTIC, SQLALCHEMY, FASTAPI = map(cost_mib, KINDS[:3])
 NONE = Stock({}, {}, {})
 kinds = st.sampled_from(KINDS)
 counts = st.dictionaries(kinds, st.integers(0, 5))
@@ -22,15 +23,16 @@ def mib(counts: Mapping[str, int]) -> int:
 
 
 def test_a_service_costs_beside_its_profile() -> None:
-    assert cost_mib("fastapi+postgres+redis") == 64 + 60 + 10
+    both = cost_mib("fastapi+postgres") + cost_mib("fastapi+redis")
+    assert cost_mib("fastapi+postgres+redis") == both - FASTAPI
     assert cost_mib("fastapi+kafka") > cost_mib("fastapi")
 
 
 def test_the_kind_that_was_asked_for_last_gets_the_first() -> None:
     wanted = {"sqlalchemy": 2, "pydantic": 2}
-    assert grant(wanted, 45) == {"sqlalchemy": 1, "pydantic": 0}
-    assert grant(wanted, 45 + 25) == {"sqlalchemy": 1, "pydantic": 1}
-    assert grant(wanted, 45 + 25 + 45) == {"sqlalchemy": 2, "pydantic": 1}
+    assert grant(wanted, SQLALCHEMY) == {"sqlalchemy": 1, "pydantic": 0}
+    assert grant(wanted, SQLALCHEMY + PYDANTIC) == {"sqlalchemy": 1, "pydantic": 1}
+    assert grant(wanted, 2 * SQLALCHEMY + PYDANTIC) == {"sqlalchemy": 2, "pydantic": 1}
     assert next_step(NONE, [], wanted, 1000) == Step(start="sqlalchemy")
 
 
@@ -46,20 +48,20 @@ def test_who_came_first_is_served_first() -> None:
 def test_room_is_made_by_what_was_asked_for_longest_ago() -> None:
     stock = Stock({"sqlalchemy": 1, "pydantic": 1, "fastapi": 1}, {}, {})
     wanted = {"pydantic": 1, "fastapi": 1, "sqlalchemy": 1}
-    full = 45 + 25 + 64
+    full = mib(stock.warm)
     assert next_step(stock, ["fastapi+redis"], wanted, full).drop == ("sqlalchemy", "fastapi")
 
 
 def test_the_last_of_a_kind_goes_after_those_of_which_there_are_more() -> None:
     stock = Stock({"sqlalchemy": 1, "pydantic": 3}, {}, {})
     wanted = {"pydantic": 3, "sqlalchemy": 1}
-    step = next_step(stock, ["fastapi"], wanted, mib(stock.warm) + 64 - 45)
+    step = next_step(stock, ["fastapi"], wanted, mib(stock.warm) + FASTAPI - PYDANTIC - 1)
     assert step.drop == ("pydantic", "pydantic")
 
 
 def test_what_is_waited_for_makes_no_room_for_others() -> None:
     stock = Stock({"pydantic": 1}, {}, {})
-    step = next_step(stock, ["pydantic", "fastapi"], {"pydantic": 1}, 25)
+    step = next_step(stock, ["pydantic", "fastapi"], {"pydantic": 1}, PYDANTIC)
     assert step == Step((), "fastapi", waited_for=True)
 
 
@@ -71,8 +73,8 @@ def test_what_rests_is_passed_over() -> None:
 
 def test_what_is_on_its_way_out_still_takes_its_room() -> None:
     stock = Stock({}, {}, {"fastapi": 1})
-    assert next_step(stock, [], {"fastapi": 1}, 100) == Step()
-    assert next_step(stock, ["fastapi"], {"fastapi": 1}, 100).start == "fastapi"
+    assert next_step(stock, [], {"fastapi": 1}, 2 * FASTAPI - 1) == Step()
+    assert next_step(stock, ["fastapi"], {"fastapi": 1}, 2 * FASTAPI - 1).start == "fastapi"
 
 
 @given(wanted=counts, budget=budgets)
