@@ -149,6 +149,12 @@ class FakeRunner:
         for thread in self._threads:
             thread.join(PATIENCE)
 
+    def await_end(self) -> None:
+        """Wait until all that was asked for is told, or given up."""
+        for thread in self._threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), "a judgement goes on"
+
     def _accept(self, listener: socket.socket) -> None:
         while True:
             try:

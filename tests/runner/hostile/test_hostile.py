@@ -29,6 +29,7 @@ AT_ONCE = int(os.environ.get("HOSTILE_AT_ONCE", "8"))
 TIMES = int(os.environ.get("HOSTILE_TIMES", "1"))
 MOST_MIB = 128 + 64 * AT_ONCE
 """More than an agent may ever hold: judgements whose frames are filled to the last byte."""
+pytestmark = pytest.mark.timeout(300 * TIMES)
 UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 SECRETS = ("7355608", "7360319", "4711", "kingfisher", "not_shown(answer")
 """What hidden checks send and expect, and their source."""
