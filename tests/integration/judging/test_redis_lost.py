@@ -86,7 +86,7 @@ def url(handed: HandedIn) -> str:
 
 
 @pytest.mark.parametrize("lose", [flushed, restarted])
-@pytest.mark.parametrize("before", [1, 4, 6])
+@pytest.mark.parametrize("before", range(1, 9), ids="{} events told".format)
 def test_nothing_is_lost_in_mid_run(
     session: Session,
     site: Site,
