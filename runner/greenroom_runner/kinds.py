@@ -13,7 +13,7 @@ JUDGE = "judge"
 _PROFILE = TypeAdapter(Profile).validate_python
 _SERVICE = TypeAdapter(Service).validate_python
 _MEBIBYTES = {
-    JUDGE: 14,
+    JUDGE: 16,
     "pydantic": 27,
     "sqlalchemy": 41,
     "fastapi": 55,
