@@ -3,8 +3,9 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -21,9 +22,16 @@ from greenroom.commands.terminal import fail, out, plain_faults, say
 from greenroom.core.errors import GreenroomError
 from greenroom_runner.engine import EngineError
 
-Part = Literal["latency", "throughput", "memory"]
-PARTS: tuple[Part, ...] = get_args(Part)
 DEFAULT_QUESTIONS = (standard.SLUG, "full-name-hybrid", "validation-error-handler")
+
+
+class Part(StrEnum):
+    """What is measured."""
+
+    LATENCY = "latency"
+    THROUGHPUT = "throughput"
+    MEMORY = "memory"
+
 
 app = typer.Typer(add_completion=False, help="Measure the way of a submission beside other ways.")
 
@@ -56,7 +64,9 @@ def bench(
     """
     facts = machine.facts()
     with _prepared(question or DEFAULT_QUESTIONS) as setting:
-        measured = Measured(facts, *_measured(setting, rounds, seconds, submitters, only or PARTS))
+        measured = Measured(
+            facts, *_measured(setting, rounds, seconds, submitters, only or tuple(Part))
+        )
     for table in _tables(measured):
         out.print(table)
     _write(page, data, measured)
@@ -97,9 +107,9 @@ def _measured(
     with cold_container(setting.plain[0].folder) as cold:
         if cold is None:
             say("No container engine with a sandbox image: cold containers are left out.")
-        latencies = _latency(setting, rounds, cold) if "latency" in parts else []
-        load = _throughput(setting, seconds, submitters, cold) if "throughput" in parts else None
-        held = _memory(setting) if cold and "memory" in parts else None
+        latencies = _latency(setting, rounds, cold) if Part.LATENCY in parts else []
+        load = _throughput(setting, seconds, submitters, cold) if Part.THROUGHPUT in parts else None
+        held = _memory(setting) if cold and Part.MEMORY in parts else None
     return latencies, load, held
 
 
