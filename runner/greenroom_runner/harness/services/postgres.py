@@ -42,6 +42,8 @@ _SETTINGS = {
     "max_wal_size": "16MB",
     "max_worker_processes": "0",
     "max_parallel_workers": "0",
+    # In the data folder, which goes with the sandbox however that ends.
+    "dynamic_shared_memory_type": "mmap",
     "checkpoint_timeout": "1h",
     "autovacuum": "off",
     "jit": "off",
