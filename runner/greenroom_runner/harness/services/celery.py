@@ -28,12 +28,10 @@ class Celery:
         return {"CELERY_BROKER_URL": self._redis.url, "CELERY_RESULT_BACKEND": self._redis.url}
 
     def accompany(self, answer: Confinement) -> None:
-        """Start the first worker. Raises ServiceError with its last words where it does not start:
-        the same answer would fail to start another one.
-        """
+        """Start the first worker. Raises ServiceError where it finds no app: so would any other."""
         self._confinement = answer
         self._launch()
-        self._running.exchange({"t": "ready"})
+        self._running.exchange({"t": "loaded"})
 
     def keep(self) -> None:
         """What a check meets is a new worker, and what Redis has kept."""

@@ -117,7 +117,7 @@ def test_a_worker_that_does_not_start_is_told_with_its_last_words(launch: Launch
     with pytest.raises(
         ServiceError, match=r"^The Celery worker ended by itself \(exit code \d\)\. "
     ) as it:
-        launch(APP + "celery_app.conf.worker_consumer = 'nowhere:Consumer'\n")
+        launch(APP + "celery_app.conf.worker_consumer = 'nowhere:Consumer'\n").ask("state")
     assert "nowhere" in str(it.value)
 
 

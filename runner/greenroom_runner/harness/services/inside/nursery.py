@@ -41,8 +41,8 @@ class Nursery:
         match frame["t"]:
             case "launch":
                 self._worker = Worker(Confinement(**frame["answer"]), frame["environment"])
-            case "ready":
-                self._running.await_ready()
+            case "loaded":
+                self._running.await_stage("loaded")
             case "end":
                 self._end()
             case _:

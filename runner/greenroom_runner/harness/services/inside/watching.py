@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import socket
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,24 +40,26 @@ class Worker:
     """One worker, from its fork on."""
 
     def __init__(self, answer: Confinement, environment: Mapping[str, str]) -> None:
-        self._log = os.memfd_create("worker.log")
+        self._log = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
         self._splitter = Splitter()
-        self._ready = False
+        self._stages: set[str] = set()
         self._asked = 0
         self._end = ""
         self._socket, there = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
-            work(there.detach(), self._log, answer, environment)
+            work(there.detach(), self._log.fileno(), answer, environment)
         there.close()
 
-    def await_ready(self) -> None:
-        """Return once it takes tasks. Raises ServiceError with what it said where it does not."""
+    def await_stage(self, stage: str) -> None:
+        """Return once it has `loaded` the answer's app, or is `ready` for tasks. Raises
+        ServiceError with what it said where it does not come so far.
+        """
         deadline = time.monotonic() + START_SECONDS
-        while not self._ready:
+        while stage not in self._stages:
             match self._hear(deadline):
-                case {"t": "ready"}:
-                    self._ready = True
+                case {"t": "loaded" | "ready" as reached}:
+                    self._stages.add(reached)
                 case {"t": "failed", "message": str(message)}:
                     raise ServiceError(message)
                 case _:
@@ -64,7 +67,7 @@ class Worker:
 
     def state(self, seconds: float) -> State:
         """Ask how it is doing. Raises ServiceError where it is gone or does not answer in time."""
-        self.await_ready()
+        self.await_stage("ready")
         self._asked += 1
         try:
             self._socket.sendall(pack({"t": "state", "n": self._asked}))
@@ -79,14 +82,14 @@ class Worker:
 
     def last_lines(self) -> str:
         """Return the end of what it has printed and logged."""
-        size = os.fstat(self._log).st_size
-        data = os.pread(self._log, _LAST_BYTES, max(size - _LAST_BYTES, 0))
+        size = os.fstat(self._log.fileno()).st_size
+        data = os.pread(self._log.fileno(), _LAST_BYTES, max(size - _LAST_BYTES, 0))
         return "\n".join(data.decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:])
 
     def close(self) -> None:
         """Let go of a worker that is gone."""
         self._socket.close()
-        os.close(self._log)
+        self._log.close()
 
     def _hear(self, deadline: float) -> Frame:
         """Return its next frame. Its end shows by itself alone: a process of its own may hold the

@@ -32,6 +32,7 @@ _OPTIONS: dict[str, Any] = {
     "hostname": "worker@sandbox",
     "loglevel": "WARNING",
     "quiet": True,
+    "redirect_stdouts": False,  # what a task prints is told as it is
     "without_gossip": True,
     "without_mingle": True,
     "without_heartbeat": True,
@@ -54,7 +55,9 @@ def work(channel: int, log: int, answer: Confinement, environment: Mapping[str, 
         os.environ.clear()
         os.environ.update(environment)
         confine(answer)
-        _run(_app(answer), port)
+        app = _app(answer)
+        port.send({"t": "loaded"})
+        _run(app, port)
         status = 0
     except _NoWorker as problem:
         port.send({"t": "failed", "message": str(problem)})
