@@ -21,7 +21,7 @@ import docker
 import requests
 from docker.types import LogConfig, Ulimit
 
-from greenroom_runner import images, seccomp
+from greenroom_runner import images, runtimes, seccomp
 from greenroom_runner.attach import Demultiplexer, attach
 from greenroom_runner.base import ImageError, Report
 from greenroom_runner.channel import Channel
@@ -30,6 +30,7 @@ from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness.services.needs import NOTHING, Needs, together
 from greenroom_runner.limits import Limits
 from greenroom_runner.request import Profile, Service
+from greenroom_runner.runtimes import RuntimeMissingError
 
 OWNER, ROLE, RUN = "greenroom.owner", "greenroom.role", "greenroom.run"
 GROUP = 10001
@@ -51,6 +52,8 @@ class DockerSettings:
     owner: str
     url: str | None = None
     base: str | None = None
+    runtime: str = ""
+    """One that the engine knows (`runtimes.py`). Empty: its default."""
     cpus: float = 1.0
     limits: Limits = field(default_factory=Limits)
     judge_memory_mib: int = 512
@@ -73,8 +76,10 @@ class DockerEngine:
         """Find the sandbox image or build it. Raises EngineError with what to do."""
         settings = self._settings
         try:
+            with _engine_errors("The engine does not say which runtimes it knows"):
+                runtimes.require(settings.runtime, runtimes.names(self._client().info()))
             self._image = images.build(report, base=settings.base, url=settings.url)
-        except (EngineAwayError, ImageError) as error:
+        except (EngineAwayError, ImageError, RuntimeMissingError) as error:
             raise EngineError(str(error)) from error
 
     def start_candidate(
@@ -189,6 +194,7 @@ class DockerEngine:
         memory = (memory_mib + beside.memory_mib) * MEBIBYTE
         disk_mib = limits.disk_mib + beside.disk_mib
         config: dict[str, Any] = client.api.create_host_config(
+            runtime=self._settings.runtime or None,
             network_mode="none",
             read_only=True,
             tmpfs={

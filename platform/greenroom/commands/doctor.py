@@ -16,10 +16,11 @@ from greenroom.core.db import engine
 from greenroom.core.errors import ConfigurationError, GreenroomError
 from greenroom.core.redis import client, require_answer
 from greenroom.web import assets
-from greenroom_runner import images
+from greenroom_runner import images, runtimes
 from greenroom_runner.client import RunnerClient, RunnerUnavailableError
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
 from greenroom_runner.local import has_bubblewrap
+from greenroom_runner.runtimes import RuntimeMissingError
 from greenroom_runner.status import RunnerStatus
 
 app = typer.Typer(add_completion=False)
@@ -109,6 +110,7 @@ def _container_engine(given: Settings) -> Iterator[Finding]:
     try:
         yield Finding("ok", "container engine", f"{engine_name()} answers.")
         yield _image()
+        yield from _runtime(given)
     except EngineAwayError as error:
         may_do_without = given.sandbox == "auto" and given.mode == "single-user"
         yield Finding("note" if may_do_without else "bad", "container engine", str(error))
@@ -123,6 +125,22 @@ def _image() -> Finding:
         sentence = "Not built yet. `greenroom serve` builds it, or `greenroom images build` now."
         return Finding("note", "sandbox image", sentence)
     return Finding("ok", "sandbox image", f"{found.name}, {found.megabytes} MB, on {found.base}.")
+
+
+def _runtime(given: Settings) -> Iterator[Finding]:
+    with closing(connect()) as opened:
+        info = opened.info()
+    default, known = str(info.get("DefaultRuntime", "")), runtimes.names(info)
+    try:
+        runtimes.require(given.sandbox_runtime, known)
+    except RuntimeMissingError as error:
+        yield Finding("bad", "sandbox runtime", str(error))
+        return
+    if given.sandbox_runtime:
+        yield Finding("ok", "sandbox runtime", f"{given.sandbox_runtime}, as is set.")
+        return
+    told = [f"{default}, the engine's default.", *runtimes.advice(default, known)]
+    yield Finding("ok", "sandbox runtime", " ".join(told))
 
 
 def _runner_agent(given: Settings) -> Iterator[Finding]:

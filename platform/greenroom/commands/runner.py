@@ -53,7 +53,7 @@ def _agent_settings(given: Settings) -> AgentSettings:
 def _engine(given: Settings) -> Engine:
     # `docker` is waited for: the agent may start before the engine does.
     name = "docker" if given.sandbox == "docker" else chosen(given, typer.echo)
-    return engine_called(name, owner_of(given))
+    return engine_called(name, owner_of(given), given)
 
 
 def owner_of(given: Settings) -> str:

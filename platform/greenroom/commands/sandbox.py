@@ -36,9 +36,11 @@ def chosen(settings: Settings, say: Callable[[str], None]) -> str:
     return "docker"
 
 
-def engine_called(name: str, owner: str) -> Engine:
+def engine_called(name: str, owner: str, settings: Settings) -> Engine:
     """Return the engine docker or local; containers carry the label of their owner."""
-    return DockerEngine(DockerSettings(owner=owner)) if name == "docker" else LocalEngine()
+    if name == "docker":
+        return DockerEngine(DockerSettings(owner=owner, runtime=settings.sandbox_runtime))
+    return LocalEngine()
 
 
 def engine_to_prove_on(
@@ -47,7 +49,7 @@ def engine_to_prove_on(
     """Return an engine for the bank's own answers, its image built. Raises EngineError."""
     name = wanted or chosen(settings, say)
     owner = hashlib.sha256(f"prove {settings.data_dir} {os.getpid()}".encode()).hexdigest()[:16]
-    engine = engine_called(name, owner)
+    engine = engine_called(name, owner, settings)
     if isinstance(engine, DockerEngine):
         engine.prepare(Steps(say))
     return engine

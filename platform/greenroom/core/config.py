@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     runner_url: Annotated[str, AfterValidator(_runner_url)] = ""
     """Empty: `greenroom serve` starts the runner agent on a socket in the data folder."""
     sandbox: Literal["auto", "docker", "local"] = "auto"
+    sandbox_runtime: str = ""
+    """Empty: the container engine's default."""
     mode: Literal["single-user", "multi-user"] = "single-user"
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] = SecretStr("")
     """Empty: made at the first start and kept in the data folder."""

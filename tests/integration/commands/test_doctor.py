@@ -73,6 +73,21 @@ def test_a_running_agent_and_its_pool(program: Program, environment: Environment
             agent.join()
 
 
+def test_the_runtime_of_sandboxes(
+    program: Program, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "the engine's default." in lines(program, 0)["sandbox runtime"]
+    monkeypatch.setattr("greenroom_runner.runtimes.names", lambda info: ["crun", "runc", "runsc"])
+    found = lines(program, 0)["sandbox runtime"]
+    assert "crun is there too: it starts sandboxes with less processor time." in found
+    assert "runsc is there too: it keeps answers from the machine's own kernel (gVisor)" in found
+    environment.set(sandbox_runtime="runsc")
+    assert lines(program, 0)["sandbox runtime"] == "ok: runsc, as is set."
+    environment.set(sandbox_runtime="kata")
+    found = lines(program, 1)["sandbox runtime"]
+    assert found.startswith("bad: The container engine knows no runtime kata, only crun, runc")
+
+
 def test_an_empty_and_an_old_database(program: Program, empty_database: Engine) -> None:
     assert lines(program, 0)["database"].endswith("is empty. `greenroom db upgrade` fills it.")
     migrate.upgrade(db.engine(), "0001")

@@ -207,6 +207,26 @@ def test_refuses_more_disk_than_it_gives(engine: DockerEngine) -> None:
         sandbox.stop()
 
 
+def test_runs_by_the_runtime_that_is_asked_for(owner: str) -> None:
+    engine = DockerEngine(DockerSettings(owner=owner, runtime="runc"))
+    with closing(engine), no_container_left(owner), closing(connect()) as client:
+        engine.prepare(silent)
+        sandbox = engine.start_judge("tenant")
+        try:
+            await_ready(sandbox, 30)
+            assert client.api.inspect_container(sandbox.id)["HostConfig"]["Runtime"] == "runc"
+        finally:
+            sandbox.stop()
+
+
+def test_says_that_the_engine_does_not_know_a_runtime(owner: str) -> None:
+    with (
+        closing(DockerEngine(DockerSettings(owner=owner, runtime="nonsense"))) as engine,
+        pytest.raises(EngineError, match=r"knows no runtime nonsense, only .*runc"),
+    ):
+        engine.prepare(silent)
+
+
 def test_says_what_is_the_matter_when_no_engine_answers() -> None:
     engine = DockerEngine(DockerSettings(owner="nobody", url="unix:///nowhere/docker.sock"))
     with pytest.raises(EngineError, match="Start Docker, or set DOCKER_HOST"):
