@@ -29,7 +29,7 @@ from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect,
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness.services.needs import NOTHING, Needs, together
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile, Service
+from greenroom_runner.request import Beside, Profile
 from greenroom_runner.runtimes import RuntimeMissingError
 
 OWNER, ROLE, RUN = "greenroom.owner", "greenroom.role", "greenroom.run"
@@ -82,9 +82,7 @@ class DockerEngine:
         except (EngineAwayError, ImageError, RuntimeMissingError) as error:
             raise EngineError(str(error)) from error
 
-    def start_candidate(
-        self, profile: Profile, services: Sequence[Service] = ()
-    ) -> "DockerSandbox":
+    def start_candidate(self, profile: Profile, services: Sequence[Beside] = ()) -> "DockerSandbox":
         command = ["candidate", profile, *services]
         beside = together(services)
         sandbox = self._start("candidate", command, self._settings.limits.memory_mib, beside)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from greenroom_runner.channel import Channel
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile, Service
+from greenroom_runner.request import Beside, Profile
 
 
 class EngineError(Exception):
@@ -64,7 +64,7 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> Sandbox:
+    def start_candidate(self, profile: Profile, services: Sequence[Beside] = ()) -> Sandbox:
         """Start a sandbox for one answer, with services beside it. It is warm once
         `session.await_ready` returns. Raises EngineError.
         """

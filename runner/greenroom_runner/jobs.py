@@ -93,7 +93,7 @@ class Jobs:
 
     def _take(self, request: RunRequest, cancelled: Cancelled) -> Sandbox:
         candidate = self._pool.take(
-            kind_of(request.profile, request.services), cancelled, self._patience
+            kind_of(request.profile, request.beside), cancelled, self._patience
         )
         with self._lock:
             self._candidates.add(candidate)

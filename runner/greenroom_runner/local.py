@@ -27,7 +27,7 @@ from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness import system
 from greenroom_runner.harness.services.needs import together
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile, Service
+from greenroom_runner.request import Beside, Profile
 
 _PACKAGE = Path(greenroom_runner.__file__).parent
 _PROGRAM = [sys.executable, "-P", "-m", "greenroom_runner.harness"]
@@ -49,7 +49,7 @@ class LocalEngine:
     def __init__(self, *, bubblewrap: bool | None = None) -> None:
         self.bubblewrap = has_bubblewrap() if bubblewrap is None else bubblewrap
 
-    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> "LocalSandbox":
+    def start_candidate(self, profile: Profile, services: Sequence[Beside] = ()) -> "LocalSandbox":
         return self._start(["candidate", profile, *services], services)
 
     def start_judge(self, tenant: str) -> "LocalSandbox":
@@ -74,7 +74,7 @@ class LocalEngine:
     def healthy(self) -> bool:
         return True
 
-    def _start(self, arguments: list[str], services: Sequence[Service] = ()) -> "LocalSandbox":
+    def _start(self, arguments: list[str], services: Sequence[Beside] = ()) -> "LocalSandbox":
         if self.bubblewrap:
             wrapped = _wrapped(_TMP_MIB + together(services).disk_mib)
             with _users() as users:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from greenroom_runner.engine import Engine, EngineError, Sandbox
 from greenroom_runner.events import Check, CheckStatus, Event, Finished, Outcome, Plan
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile, RunRequest, Service
+from greenroom_runner.request import Profile, RunRequest, Service, Suite
 from greenroom_runner.session import await_ready, judge
 
 START_SECONDS = 30.0
@@ -40,14 +40,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Package:
-    """A grader with what it runs under, and its cases."""
+    """A grader or an open suite with what it runs under, and its cases."""
 
     name: str
     profile: Profile
     services: tuple[Service, ...]
     fresh: bool
     main: str
-    grader: str
+    grader: str | None
+    suite: Suite | None
     limits: Limits
     cases: tuple[Case, ...]
 
@@ -91,10 +92,9 @@ class Prover:
 
     def _prove(self, package: Package, case: Case, seed: int) -> Proof:
         events: list[Event] = []
-        with self._judge() as judging, self._candidate(package) as candidate:
-            finished = judge(
-                _request(package, case, seed), candidate, judging, events.append, threading.Event()
-            )
+        request = _request(package, case, seed)
+        with self._judge() as judging, self._candidate(request) as candidate:
+            finished = judge(request, candidate, judging, events.append, threading.Event())
         return self._weigh(package, case, events, finished)
 
     @contextmanager
@@ -109,11 +109,11 @@ class Prover:
             self._judges.put(sandbox)
 
     @contextmanager
-    def _candidate(self, package: Package) -> Iterator[Sandbox]:
-        sandbox = self._engine.start_candidate(package.profile, package.services)
+    def _candidate(self, request: RunRequest) -> Iterator[Sandbox]:
+        sandbox = self._engine.start_candidate(request.profile, request.beside)
         try:
             await_ready(sandbox, START_SECONDS)
-            self._engine.apply_limits(sandbox, package.limits)
+            self._engine.apply_limits(sandbox, request.limits)
             yield sandbox
         finally:
             sandbox.stop()
@@ -152,6 +152,7 @@ def _request(package: Package, case: Case, seed: int) -> RunRequest:
         files=dict(case.files),
         main=package.main,
         grader=package.grader,
+        suite=package.suite,
         seed=seed,
         limits=package.limits,
         reveal_hidden=True,

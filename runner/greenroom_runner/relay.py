@@ -137,6 +137,7 @@ class Relay:
                 "files": request.files,
                 "main": request.main,
                 "fresh": request.fresh,
+                "suite": request.suite.files if request.suite else {},
                 "limits": limits.model_dump(),
             }
         )
@@ -153,6 +154,9 @@ class Relay:
             {
                 "t": "judge",
                 "grader": request.grader,
+                "suite": [test.model_dump() for test in request.suite.tests]
+                if request.suite
+                else [],
                 "seed": request.seed,
                 "mode": request.mode,
                 "files": request.files,

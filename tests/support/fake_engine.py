@@ -14,7 +14,7 @@ from greenroom_runner.engine import EngineError, Sandbox, Stopped
 from greenroom_runner.harness.frames import Frame, pack
 from greenroom_runner.kinds import kind_of
 from greenroom_runner.limits import Limits
-from greenroom_runner.request import Profile, Service
+from greenroom_runner.request import Beside, Profile
 
 
 class FakeSandbox:
@@ -66,7 +66,7 @@ class FakeEngine:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
-    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> FakeSandbox:
+    def start_candidate(self, profile: Profile, services: Sequence[Beside] = ()) -> FakeSandbox:
         return self._start(kind_of(profile, services))
 
     def start_judge(self, tenant: str) -> FakeSandbox:

@@ -7,17 +7,19 @@ observation: the supervisor above it and the judge elsewhere take nothing else f
 
 import contextlib
 import gc
+import importlib
 import importlib.util
 import os
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
-from greenroom_runner.harness import pools
-from greenroom_runner.harness.doors import Doors
+from greenroom_runner.harness import pools, profiles
+from greenroom_runner.harness.doors import Doors, Tests
 from greenroom_runner.harness.errors import ErrorData, describe, is_unreadable
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.port import Port
@@ -26,20 +28,30 @@ OUT_OF_MEMORY = 77
 """The exit status by which a process says that it met a MemoryError."""
 
 
-def answer(port: Port, folder: str, main: str, *, fresh: bool) -> None:
+def answer(port: Port, folder: str, main: str, *, fresh: bool, suite: Sequence[str] = ()) -> None:
     """Load the answer in `folder`, say so, and serve one check after the other. Ends with the
-    port. `fresh`: no check meets what another one left.
+    port. `fresh`: no check meets what another one left. `suite` names the files of an open suite,
+    which lie beside the answer and are collected when it is loaded.
     """
     started = time.perf_counter()
     module, error = load(Path(folder, main), folder)
-    port.send({"t": "loaded", "ms": _since(started), "error": error})
-    if fresh:
-        pools.close()
-        gc.freeze()
-    doors = Doors(module, folder)
-    serve = _apart if fresh else _together
-    while port.receive() is not None:
-        serve(port, doors)
+
+    def serve(tests: Tests | None) -> None:
+        if tests is not None and tests.out_of_memory:
+            os._exit(OUT_OF_MEMORY)
+        port.send({"t": "loaded", "ms": _since(started), "error": error})
+        if fresh:
+            pools.close()
+            gc.freeze()
+        doors = Doors(module, folder, tests)
+        one_check = _apart if fresh else _together
+        while port.receive() is not None:
+            one_check(port, doors)
+
+    if suite and error is None:
+        importlib.import_module(profiles.SUITE_MODULE).collect(folder, suite, serve)
+    else:
+        serve(None)
 
 
 def load(path: Path, folder: str) -> tuple[ModuleType | None, ErrorData | None]:

@@ -116,7 +116,7 @@ def compare(left: Any, symbol: str, right: Any, fixed: bool, message: Message, s
         return
     said = _said(message, source)
     if symbol == "==":
-        raise CheckFailed(said, *_sides(left, right), difference(left, right))
+        raise CheckFailed(said, *sides(left, right), difference(left, right))
     if symbol in ("in", "not in") and not fixed:
         raise CheckFailed(said, show(right))
     wanted = show(right) if symbol == "is" else f"{symbol} {show(right)}"
@@ -143,7 +143,7 @@ def _said(message: Message, source: str) -> str:
     return source if message is None else str(message())
 
 
-def _sides(seen: Any, expected: Any) -> tuple[str, str]:
+def sides(seen: Any, expected: Any) -> tuple[str, str]:
     """Return both sides as text, with their types where only these differ."""
     left, right = show(seen), show(expected)
     if left == right or bool(seen == expected):

@@ -5,6 +5,7 @@ input and output are the channel; the answer never sees them.
 """
 
 import gc
+import importlib
 import os
 import tempfile
 from collections.abc import Sequence
@@ -27,18 +28,20 @@ def main(profile: str, services: Sequence[str] = ()) -> int:
     """Serve one job and return the exit status."""
     agent = take_channel()
     system.guard()
-    beside = Services(services, Path(tempfile.mkdtemp(prefix="services-")))
+    parts = (profile, profiles.SUITE) if profiles.SUITE in services else (profile,)
+    others = [service for service in services if service not in parts]
+    beside = Services(others, Path(tempfile.mkdtemp(prefix="services-")))
     sharing.share()
     box = Box(Path(tempfile.mkdtemp(prefix="answer-")))
     try:
         beside.start()
         uid = _other_user()
         supervisor = Supervisor(agent, box, beside, uid)
-        supervisor.start(lambda: _load(profile))
+        supervisor.start(lambda: _load(parts))
         agent.send({"t": "ready", "profile": profile})
         job = agent.receive()
         if job is not None:
-            box.write(job["files"])
+            box.write({**job["files"], **job["suite"]})
             if uid is not None:
                 box.give_to(uid)
             supervisor.run(job)
@@ -51,12 +54,15 @@ def main(profile: str, services: Sequence[str] = ()) -> int:
     return 0
 
 
-def _load(profile: str) -> None:
+def _load(parts: Sequence[str]) -> None:
     """Load the libraries in the answer's process. The one above it never needs them, and pages
     that two processes hold are copied when one of them writes.
     """
     gc.disable()
-    profiles.warm(profile)
+    for part in parts:
+        profiles.warm(part)
+    if profiles.SUITE in parts:
+        importlib.import_module(profiles.SUITE_MODULE)  # without pytest nothing is judged here
     gc.collect()
     sharing.share()
     gc.enable()

@@ -1,4 +1,4 @@
-"""The three doors of an answer: http, call and probe.
+"""The three doors of an answer: http, call and probe. Beside them the tests of an open suite.
 
 Synchronous code runs outside the event loop, so that it may start a loop of its own; the
 application's loop turns while the process waits for the next question, as it would in a server.
@@ -11,7 +11,7 @@ import inspect
 import linecache
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from greenroom_runner.harness import asgi
 from greenroom_runner.harness.errors import ErrorData, describe, plain_error
@@ -28,12 +28,22 @@ class Missing(Exception):
     """The answer lacks a name that a check asks for."""
 
 
+class Tests(Protocol):
+    """The collected tests of an open suite."""
+
+    @property
+    def out_of_memory(self) -> bool: ...
+
+    def run(self, test: str) -> dict[str, Any]: ...
+
+
 class Doors:
     """Serves the operations of one check from the loaded answer."""
 
-    def __init__(self, module: ModuleType | None, folder: str) -> None:
+    def __init__(self, module: ModuleType | None, folder: str, tests: Tests | None = None) -> None:
         self._module = module
         self._folder = folder
+        self._tests = tests
         self._runner: asyncio.Runner | None = None
         self._server = Server(folder)
         self._probes: dict[str, Callable[..., Any]] = {}
@@ -56,18 +66,28 @@ class Doors:
         return self._loop().run(self._answer_requests(port, frame))
 
     def perform(self, op: Frame) -> bytes:
-        """Return the reply to a call or a probe as it travels. Lets MemoryError through: the
-        process then ends for that reason.
+        """Return the reply to a call, a probe or a test as it travels. Lets MemoryError through:
+        the process then ends for that reason.
         """
         try:
-            if op["op"] == "call":
-                value = self._settle(self._named(op["name"]), *_arguments(op))
-            else:
-                arguments, named = _arguments(op)
-                value = self._settle(self._probe(op), [self._module, *arguments], named)
-            return self._value(op, value)
+            return self._value(op, self._done(op))
         except BaseException as problem:
             return self._error(op, problem)
+
+    def _done(self, op: Frame) -> Any:
+        match op["op"]:
+            case "call":
+                return self._settle(self._named(op["name"]), *_arguments(op))
+            case "test":
+                return self._test(op["name"])
+            case _:
+                arguments, named = _arguments(op)
+                return self._settle(self._probe(op), [self._module, *arguments], named)
+
+    def _test(self, name: str) -> dict[str, Any]:
+        if self._tests is None:
+            raise Missing("The question has no tests beside the answer.")
+        return self._tests.run(name)
 
     async def _answer_requests(self, port: Port, frame: Frame | None) -> Frame | None:
         """Do so under one task: an app's threads live as long as the task that began it all."""

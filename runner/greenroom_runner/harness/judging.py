@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from greenroom_runner.harness import grader
+from greenroom_runner.harness import grader, suite_checks
 from greenroom_runner.harness.asserts import CheckFailed
 from greenroom_runner.harness.compare import show
 from greenroom_runner.harness.frames import Frame
-from greenroom_runner.harness.grader import BrokenGrader, Check
+from greenroom_runner.harness.grader import BrokenGrader, Check, Grader
 from greenroom_runner.harness.observing import (
     Answer,
     AnswerError,
@@ -20,6 +20,7 @@ from greenroom_runner.harness.observing import (
 )
 from greenroom_runner.harness.port import Port
 from greenroom_runner.harness.services.needs import with_implied
+from greenroom_runner.harness.suite_checks import NotPassed
 
 _MAX_SAID = 16 * 1024
 """How much of one text leaves the judge: more than is shown, so that the cut is still marked."""
@@ -33,7 +34,7 @@ class Stopped(BaseException):
 def judge(port: Port, job: Frame) -> None:
     """Carry out one judgement. A broken grader is said, not raised."""
     try:
-        loaded = grader.load(job["grader"])
+        loaded = _loaded(job)
         planned = [check for check in loaded.checks if _is_planned(check, job["mode"])]
         port.send(_plan(planned))
         _expect(port, "go")
@@ -45,6 +46,10 @@ def judge(port: Port, job: Frame) -> None:
         port.send({"t": "broken", "message": str(problem)[:1000]})
     except Stopped:
         return
+
+
+def _loaded(job: Frame) -> Grader:
+    return grader.load(job["grader"]) if job["grader"] else suite_checks.load(job["suite"])
 
 
 def _is_planned(check: Check, mode: str) -> bool:
@@ -109,7 +114,10 @@ class _Run:
 def _result(check: Check, run: _Run) -> Frame:
     """Run one check and return its frame. Raises BrokenGrader where the author is at fault."""
     started = time.perf_counter()
-    found = _found(check, run)
+    try:
+        found = _found(check, run)
+    except NotPassed as told:
+        found = {**told.found, "traceback": [_cut(frame) for frame in told.found["traceback"]]}
     if found["status"] == "failed" and run.raised_behind_500():
         found["status"] = "error"
     if found["status"] != "passed":

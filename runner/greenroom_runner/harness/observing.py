@@ -151,6 +151,10 @@ class Answer:
         op = {"op": "probe", "name": name, "source": source, **_arguments(args, kwargs)}
         return self._ask(op)
 
+    def test(self, name: str, /) -> dict[str, Any]:
+        """Run one test of the open suite beside the answer and return what is told of it."""
+        return _evidence(self._ask({"op": "test", "name": name}))
+
     def _ask(self, op: Frame) -> Any:
         reply = _exchanged(self._exchange, op)
         if reply.get("error") is not None:
@@ -229,6 +233,30 @@ def _error(data: Any) -> dict[str, Any]:
         } if (
             kind in _OWN_KINDS
             and all(isinstance(name, str) for name in mro)
+            and len(frames) <= MAX_SHOWN
+            and all(map(_is_frame, frames))
+            and _is_count(outer)
+        ):
+            return dict(data)
+        case _:
+            raise AnswerGone(_UNREADABLE)
+
+
+def _evidence(data: Any) -> dict[str, Any]:
+    """Return what is told of a test as this side relies on it."""
+    match data:
+        case {
+            "status": "passed" | "failed" | "error",
+            "message": str(),
+            "error": str(),
+            "expected": str() | None,
+            "actual": str() | None,
+            "diff": str() | None,
+            "traceback": list(frames),
+            "outer_frames": int(outer),
+            **more,
+        } if (
+            not more
             and len(frames) <= MAX_SHOWN
             and all(map(_is_frame, frames))
             and _is_count(outer)

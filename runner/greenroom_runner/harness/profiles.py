@@ -53,6 +53,9 @@ _USUAL = (
     "urllib.parse",
     "uuid",
 )
+SUITE = "suite"
+"""What stands among the services of a sandbox that is to run an open suite."""
+SUITE_MODULE = "greenroom_runner.harness.suite"
 LIBRARIES = {
     "pydantic": _USUAL + _PYDANTIC + _SETTINGS,
     "sqlalchemy": _USUAL + _SQLALCHEMY + _POSTGRESQL,
@@ -76,6 +79,7 @@ LIBRARIES = {
         "jinja2",
         "httpx2",
     ),
+    SUITE: ("pytest", "unittest.mock", SUITE_MODULE),
 }
 
 
@@ -181,9 +185,15 @@ def _scope(method: str, path: str) -> dict[str, Any]:
     }
 
 
+def _one_suite() -> None:
+    """Collect and run a few tests: pytest brings in most of itself when it is used."""
+    importlib.import_module(SUITE_MODULE).rehearse()
+
+
 _USES: dict[str, tuple[Callable[[], None], ...]] = {
     "pydantic": (_one_model,),
     "sqlalchemy": (_one_transaction,),
     "fastapi": (_one_model, _one_transaction, _one_request),
     "everything": (_one_model, _one_transaction, _one_request),
+    SUITE: (_one_suite,),
 }

@@ -48,10 +48,11 @@ class Died(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """The file to load and what it may use."""
+    """The file to load, the files of the tests beside it, and what it may use."""
 
     main: str
     fresh: bool
+    suite: tuple[str, ...]
     memory_mib: int
     disk_mib: int
     output_kib: int
@@ -64,6 +65,7 @@ class Job:
         return cls(
             main=frame["main"],
             fresh=frame["fresh"],
+            suite=tuple(frame["suite"]),
             memory_mib=limits["memory_mib"],
             disk_mib=limits["disk_mib"],
             output_kib=limits["output_kib"],
@@ -112,7 +114,7 @@ class Supervisor:
 
     def run(self, job: Frame) -> None:
         """Hand the job on, whose files are written, and serve the agent until it says no more."""
-        self._job = {**job, "files": {}}
+        self._job = {**job, "files": {}, "suite": list(job["suite"])}
         self._fresh = Job.of(job).fresh
         self._output_kib = Job.of(job).output_kib
         try:
@@ -270,7 +272,8 @@ class Supervisor:
             if (frame := port.receive()) is not None:
                 job = Job.of(frame)
                 confine(self._confinement(job))
-                answer(port, str(self._box.work), job.main, fresh=job.fresh)
+                folder = str(self._box.work)
+                answer(port, folder, job.main, fresh=job.fresh, suite=job.suite)
             status = 0
         except MemoryError:
             status = OUT_OF_MEMORY

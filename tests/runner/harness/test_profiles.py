@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from greenroom_runner.harness.profiles import LIBRARIES
+from greenroom_runner.harness.profiles import LIBRARIES, SUITE
 from greenroom_runner.request import Profile
 
 LOOK = """
@@ -25,7 +25,7 @@ LOOK = """
 """
 
 
-@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi"])
+@pytest.mark.parametrize("profile", ["pydantic", "sqlalchemy", "fastapi", SUITE])
 def test_warming_up_leaves_no_thread_and_no_descriptor(profile: str) -> None:
     command = [sys.executable, "-c", textwrap.dedent(LOOK), profile]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -52,6 +52,6 @@ def test_says_how_it_is_called(arguments: list[str]) -> None:
 
 
 def test_every_profile_that_can_be_asked_for_is_described() -> None:
-    assert set(LIBRARIES) == set(get_args(Profile))
+    assert set(LIBRARIES) == {*get_args(Profile), SUITE}
     for name in ("pydantic", "sqlalchemy", "fastapi"):
         assert set(LIBRARIES[name]) <= set(LIBRARIES["everything"])

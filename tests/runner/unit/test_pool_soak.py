@@ -13,7 +13,7 @@ import pytest
 from greenroom_runner.engine import EngineError
 from greenroom_runner.kinds import JUDGE, cost_mib
 from greenroom_runner.pool import Pool
-from greenroom_runner.request import Profile, Service
+from greenroom_runner.request import Beside, Profile
 from tests.runner.unit.conftest import NEVER, StartPool
 from tests.support.fake_engine import FakeEngine, FakeSandbox
 from tests.support.sandboxes import eventually
@@ -29,7 +29,7 @@ HURRY = 2000
 class Unreliable(FakeEngine):
     """Every seventh start fails, every fifth sandbox dies as soon as it is warm."""
 
-    def start_candidate(self, profile: Profile, services: Sequence[Service] = ()) -> FakeSandbox:
+    def start_candidate(self, profile: Profile, services: Sequence[Beside] = ()) -> FakeSandbox:
         number = next(self._numbers)
         if number % 7 == 0:
             raise EngineError("The engine stumbled.")

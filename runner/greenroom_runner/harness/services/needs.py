@@ -32,6 +32,7 @@ NEEDS = {
     "otlp": Needs(memory_mib=32, disk_mib=1, pids=8),
     "mail": Needs(memory_mib=32, disk_mib=1, pids=8),
     "target": Needs(memory_mib=32, disk_mib=1, pids=8),
+    "suite": Needs(memory_mib=32),
 }
 IMPLIED = {"celery": ("redis",)}
 
