@@ -96,20 +96,24 @@ def _check_catches(mutant: Mutant, checks: frozenset[str], file: str, faults: Fa
         faults.add(file, "It does not say which checks must fail. Begin it with `# catches: ...`.")
     for name in mutant.catches:
         if name not in checks:
-            faults.add(file, f"It names a check that the grader does not have: {name}.", line=1)
+            faults.add(file, f"It names a check that is not there: {name}.", line=1)
 
 
-def refuse_unfinished(found: Answers, names: list[str], place: str, faults: Faults) -> None:
-    """Note what a question with a grader lacks."""
+def refuse_unfinished(
+    found: Answers, names: list[str], place: str, faults: Faults, *, hidden: bool
+) -> None:
+    """Note what a question with checks lacks. Where they are hidden, nobody sees by reading that a
+    wrong answer fails them: mutants have to show it.
+    """
     whole: dict[str, Mapping[str, str]] = {"starter": found.starter, "reference": found.reference}
     whole |= {f"alternatives/{style}": files for style, files in found.alternatives.items()}
     for folder, files in whole.items():
         for name in names:
             if name not in files:
                 faults.add(
-                    f"{place}/{folder}/{name}", "It is missing. A question with a grader has it."
+                    f"{place}/{folder}/{name}", "It is missing. A question with checks has it."
                 )
-    if not found.mutants:
+    if hidden and not found.mutants:
         faults.add(
             f"{place}/mutants", "There is none. A grader that refuses nothing proves nothing."
         )

@@ -17,9 +17,14 @@ def package_digest(files: Mapping[str, str]) -> str:
     return _of([RENDERING, sorted(files.items())])
 
 
-def grading_digest(grader: str | None, settings: Mapping[str, Any]) -> str:
-    """Return the digest of what decides a verdict: the grader and under what it runs."""
-    return _of([grader, sorted(settings.items())])
+def grading_digest(
+    grader: str | None, suite: Mapping[str, str] | None, settings: Mapping[str, Any]
+) -> str:
+    """Return the digest of what decides a verdict: the grader, or the suite that stands in its
+    place, and under what it runs.
+    """
+    judges = grader if suite is None else sorted(suite.items())
+    return _of([judges, sorted(settings.items())])
 
 
 def _of(value: object) -> str:

@@ -3,9 +3,9 @@
 import ast
 import sys
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from greenroom.bank.checks import PlannedCheck, parsed, refuse_repeated
 from greenroom.bank.faults import Faults
 
 HELPERS = "greenroom_runner.harness.grading"
@@ -14,37 +14,14 @@ OFFERED = frozenset((*sys.stdlib_module_names, "yaml"))
 _OPTIONS = {"name": str, "group": str, "visible": bool, "hint": str}
 
 
-@dataclass(frozen=True)
-class PlannedCheck:
-    """A check as the grader announces it."""
-
-    id: str
-    name: str
-    group: str
-    visibility: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the check as it is stored."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "group": self.group,
-            "visibility": self.visibility,
-        }
-
-
 def planned_checks(
     source: str, file: str, services: Collection[str], faults: Faults
 ) -> tuple[PlannedCheck, ...]:
     """Return a grader's checks in the order in which they run, the visible ones first; whatever
     would keep it from running is a fault. `services` are those that the question lists.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
-        text = error.msg if isinstance(error, SyntaxError) else str(error)
-        faults.add(file, f"It is not valid Python: {text}.", line=line)
+    tree = parsed(source, file, faults)
+    if tree is None:
         return ()
     for line, module in _foreign_imports(tree):
         faults.add(
@@ -56,7 +33,7 @@ def planned_checks(
                 file, f"It asks services.{service}, which question.toml does not list.", line=line
             )
     checks = tuple(check for found in tree.body if (check := _check(found, file, faults)))
-    _refuse_repeated(checks, file, faults)
+    refuse_repeated(checks, file, faults)
     if not any(check.visibility == "visible" for check in checks):
         what = "no visible check, so Run has nothing to do" if checks else "no check"
         faults.add(file, f"It has {what}. Add one.")
@@ -102,14 +79,6 @@ def _announced(call: ast.Call, function: str, file: str, faults: Faults) -> Plan
         return None
     visibility = "visible" if options["visible"] else "hidden"
     return PlannedCheck(function, options["name"], options["group"], visibility)
-
-
-def _refuse_repeated(checks: tuple[PlannedCheck, ...], file: str, faults: Faults) -> None:
-    seen: set[str] = set()
-    for check in checks:
-        if check.id in seen:
-            faults.add(file, f"Two checks are called {check.id}. Rename one.")
-        seen.add(check.id)
 
 
 def _foreign_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:

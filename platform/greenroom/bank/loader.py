@@ -10,20 +10,22 @@ from typing import Any
 
 from greenroom.bank import markdown
 from greenroom.bank.answers import Answers, refuse_unfinished, sort_answers
+from greenroom.bank.checks import PlannedCheck
 from greenroom.bank.digest import folder_stamp, grading_digest, package_digest
 from greenroom.bank.faults import BankFault, BankFaultsError, Faults
 from greenroom.bank.files import entries, read_package, read_text
-from greenroom.bank.grader import PlannedCheck, planned_checks
+from greenroom.bank.grader import planned_checks
 from greenroom.bank.manifest import KEBAB, QuestionManifest, RubricManifest, TopicManifest
-from greenroom.bank.package import LoadedBank, LoadedQuestion, LoadedTopic
+from greenroom.bank.package import Files, LoadedBank, LoadedQuestion, LoadedTopic
 from greenroom.bank.rubric import rendered
+from greenroom.bank.suite import SUITE, planned_tests
 from greenroom.bank.together import MANIFEST, TOPIC, check_together
 from greenroom.bank.toml import read_toml
 from greenroom.core.errors import ConfigurationError
 
 STATEMENT, GRADER, RUBRIC = "statement.md", "grader.py", "rubric.toml"
 KNOWN = {MANIFEST, STATEMENT, "hints.md", "solution.md", GRADER, RUBRIC}
-ANSWERS = {"starter", "reference", "alternatives", "mutants"}
+FOLDERS = {"starter", "reference", "alternatives", "mutants", SUITE}
 README = "README.md"
 _EXTRA = 1000
 """Questions without a key stand behind those that have one."""
@@ -101,15 +103,13 @@ def _question(folder: Path, topic: str, name: str, faults: Faults) -> LoadedQues
     if manifest is None:
         return None
     _check_layout(texts, manifest, place, faults)
-    grader = texts.get(GRADER)
-    checks: tuple[PlannedCheck, ...] = ()
-    if grader is not None:
-        checks = planned_checks(grader, f"{place}/{GRADER}", manifest.services, faults)
+    grader, suite = texts.get(GRADER), _suite(texts)
+    checks = _checks(grader, suite, manifest, place, faults)
     answers = sort_answers(
         texts, manifest.answer_files, frozenset(check.id for check in checks), place, faults
     )
-    if grader is not None:
-        _check_judged(answers, manifest, place, faults)
+    if grader is not None or suite is not None:
+        _check_judged(answers, manifest, place, faults, hidden=suite is None)
     statement = markdown.render(texts.get(STATEMENT, ""))
     return LoadedQuestion(
         folder=place,
@@ -125,11 +125,31 @@ def _question(folder: Path, topic: str, name: str, faults: Faults) -> LoadedQues
         alternatives=answers.alternatives,
         mutants=tuple(answers.mutants),
         grader=grader,
+        suite=suite,
         checks=checks,
         rubric=_rubric(texts.get(RUBRIC), f"{place}/{RUBRIC}", faults),
         digest=package_digest(texts),
-        grading_digest=grading_digest(grader, limits_and_files(manifest)),
+        grading_digest=grading_digest(grader, suite, limits_and_files(manifest)),
     )
+
+
+def _suite(texts: Files) -> Files | None:
+    """Return the files of an open suite by name, None where there are none."""
+    inside = f"{SUITE}/"
+    found = {path: text for path, text in texts.items() if path.startswith(inside)}
+    return {path.removeprefix(inside): text for path, text in found.items()} or None
+
+
+def _checks(
+    grader: str | None, suite: Files | None, manifest: QuestionManifest, place: str, faults: Faults
+) -> tuple[PlannedCheck, ...]:
+    if suite is not None and grader is not None:
+        faults.add(f"{place}/{GRADER}", "It stands beside a suite. A question is judged one way.")
+    if suite is not None:
+        return planned_tests(suite, manifest.answer_files, f"{place}/{SUITE}", faults)
+    if grader is not None:
+        return planned_checks(grader, f"{place}/{GRADER}", manifest.services, faults)
+    return ()
 
 
 def limits_and_files(manifest: QuestionManifest) -> dict[str, Any]:
@@ -157,21 +177,23 @@ def _check_layout(
         faults.add(place, f"Its folder is not named after its key and slug. Call it {wanted}.")
     if not texts.get(STATEMENT, "").strip():
         faults.add(f"{place}/{STATEMENT}", "It is missing or empty. Say what is asked.")
-    foreign = {GRADER, "starter", "mutants"} if manifest.kind == "explain" else {RUBRIC}
+    foreign = {GRADER, SUITE, "starter", "mutants"} if manifest.kind == "explain" else {RUBRIC}
     for path in texts:
-        first = path.partition("/")[0]
-        if path not in KNOWN and (first not in ANSWERS or path == first):
+        first, _, inner = path.partition("/")
+        if path not in KNOWN and (first not in FOLDERS or not inner):
             faults.add(f"{place}/{path}", "A question has no such file. Remove it.")
         elif first in foreign:
             faults.add(f"{place}/{path}", f"This does not belong to a question to {manifest.kind}.")
 
 
-def _check_judged(answers: Answers, manifest: QuestionManifest, place: str, faults: Faults) -> None:
-    refuse_unfinished(answers, manifest.answer_files, place, faults)
+def _check_judged(
+    answers: Answers, manifest: QuestionManifest, place: str, faults: Faults, *, hidden: bool
+) -> None:
+    refuse_unfinished(answers, manifest.answer_files, place, faults, hidden=hidden)
     if manifest.profile is None:
         faults.add(
             f"{place}/{MANIFEST}",
-            "It is missing. A question with a grader has it.",
+            "It is missing. A question with checks has it.",
             field="profile",
         )
 

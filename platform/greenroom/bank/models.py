@@ -88,7 +88,7 @@ class QuestionVersion(Base):
     """What a question says, frozen.
 
     `digest` is over the whole package, `grading_digest` over what decides a verdict.
-    `is_complete` says whether it can be judged (code: a grader; explain: a rubric).
+    `is_complete` says whether it can be judged (code: a grader or a suite; explain: a rubric).
     """
 
     __tablename__ = "question_versions"
@@ -128,8 +128,12 @@ class QuestionVersion(Base):
     starter: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     reference: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     grader: Mapped[str | None] = mapped_column(Text)
+    suite: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """The files of an open suite by name, in the grader's place. They are shown."""
     checks: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    """The planned checks in order: id, name, group, visibility. Read from the grader's source."""
+    """The planned checks in order: id, name, group, visibility; in a suite, `test` as well. Read
+    from the source of the grader or of the suite.
+    """
     rubric: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """The rubric as in rubric.toml, its Markdown rendered (`*_html` beside each text)."""
     is_complete: Mapped[bool]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greenroom.bank.grader import PlannedCheck
+from greenroom.bank.checks import PlannedCheck
 from greenroom.bank.manifest import QuestionManifest, TopicManifest
 
 Files = Mapping[str, str]
@@ -37,6 +37,8 @@ class LoadedQuestion:
     alternatives: Mapping[str, Files]
     mutants: tuple[Mutant, ...]
     grader: str | None
+    suite: Files | None
+    """The files of an open suite, which stands in the grader's place."""
     checks: tuple[PlannedCheck, ...]
     rubric: Mapping[str, Any] | None
     digest: str
@@ -45,7 +47,8 @@ class LoadedQuestion:
     @property
     def is_complete(self) -> bool:
         """Whether an answer can be judged (code) or compared (explain)."""
-        return (self.grader if self.manifest.kind == "code" else self.rubric) is not None
+        ways = (self.rubric,) if self.manifest.kind == "explain" else (self.grader, self.suite)
+        return any(way is not None for way in ways)
 
     def is_called(self, name: str) -> bool:
         """Whether a person means this question: by key, slug, id or folder."""

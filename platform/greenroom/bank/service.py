@@ -176,6 +176,7 @@ def _add_version(session: Session, question: Question, loaded: LoadedQuestion, n
             starter=_in_order(loaded.starter, manifest.answer_files),
             reference=_in_order(loaded.reference, manifest.answer_files),
             grader=loaded.grader,
+            suite=None if loaded.suite is None else dict(loaded.suite),
             checks=[check.as_dict() for check in loaded.checks],
             rubric=loaded.rubric,
             is_complete=loaded.is_complete,

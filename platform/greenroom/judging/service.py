@@ -81,7 +81,7 @@ def submit(
     """
     if seed is not None:
         _require_repeatable(seed, mode)
-    if not version.is_complete or version.grader is None:
+    if not version.is_complete or (version.grader is None and version.suite is None):
         raise ConflictError(
             "This question cannot be judged yet: its checks are not written. Nothing was handed in."
         )

@@ -125,6 +125,7 @@ def _request(judgement: Judgement) -> RunRequest:
             "files": submission.files,
             "main": answer_files(version)[0],
             "grader": version.grader,
+            "suite": version.suite and {"files": version.suite, "tests": version.checks},
             "seed": judgement.seed,
             "limits": Limits.model_validate(version.limits),
         }

@@ -55,7 +55,7 @@ def test_check_proves_what_has_a_grader(program: Program, bank: Path) -> None:
     ended = program("bank", "check", str(bank), "--sandbox", "local")
     assert ended.status == 0, ended.everything
     assert "1.1 add-numbers: proved, 2 accepted, 2 refused\n" in ended.out
-    assert "2 questions bring no grader: nothing to prove.\n" in ended.out
+    assert "2 questions bring no checks: nothing to prove.\n" in ended.out
 
 
 LUCKY = """

@@ -88,7 +88,7 @@ FAULTS: list[tuple[str, str | bytes | None, str]] = [
     (MANIFEST, CODE.replace('"1.1"', '"2.1"'),
      "question.toml, key: 2.1 does not begin with the topic's number 1."),
     (MANIFEST, CODE.replace('profile = "pydantic"\n', ""),
-     "question.toml, profile: It is missing. A question with a grader has it."),
+     "question.toml, profile: It is missing. A question with checks has it."),
     (MANIFEST, CODE.replace('"add-numbers"', '"sums"'),
      f"{QUESTION}: Its folder is not named after its key and slug. Call it 1-1-sums."),
     (MANIFEST, None, f"{MANIFEST}: It is missing."),
@@ -127,7 +127,7 @@ FAULTS: list[tuple[str, str | bytes | None, str]] = [
     (f"{MUTANTS}/wrong_answer/a.txt", MUTANT, "a.txt: A mutant is one file"),
     (f"{MUTANTS}/wrong_answer/a.py", "x = 1\n", "a.py: It does not say which checks must fail."),
     (f"{MUTANTS}/wrong_answer/a.py", "# catches: multiplies\n",
-     "a.py, line 1: It names a check that the grader does not have: multiplies."),
+     "a.py, line 1: It names a check that is not there: multiplies."),
     # the grader
     (GRADED, "def f(:\n", "grader.py, line 1: It is not valid Python: "),
     (GRADED, "", "grader.py: It has no check. Add one."),
