@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -28,10 +29,15 @@ class HandedIn:
     judgement_id: UUID
 
 
-def handed_in(session: Session, answer: str = bank.ANSWER, mode: str = "submit") -> HandedIn:
+def handed_in(
+    session: Session,
+    answer: str = bank.ANSWER,
+    mode: str = "submit",
+    **version: Any,  # noqa: ANN401 a column's own type
+) -> HandedIn:
     """Add a submission that waits for a worker, by a new person to a new question."""
     scope = accounts.scope(session)
-    question = bank.question(session)
+    question = bank.question(session, **version)
     files = {"answer.py": answer}
     submission = factory.submission(session, scope, question, mode=mode, files=files)
     judgement_id = judgement_of(session, submission.id)

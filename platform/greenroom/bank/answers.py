@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from greenroom.bank.faults import Faults
 from greenroom.bank.package import Files, Mutant
+from greenroom.bank.suite import SUITE
 
 MUTANT_VERDICTS = (
     "wrong_answer",
@@ -42,7 +43,7 @@ def sort_answers(
         folder, *inner = path.split("/")
         if folder == "mutants":
             mutants[path] = text
-        elif inner and not _keep(found, folder, inner, text, names):
+        elif folder != SUITE and inner and not _keep(found, folder, inner, text, names):
             fault = f"It is no part of an answer ({', '.join(names)}). Remove it."
             faults.add(f"{place}/{path}", fault)
     for path, text in mutants.items():

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from greenroom.bank import scaffold, service
+from greenroom.bank import importing, scaffold, service
+from greenroom.bank.exercise import Given
 from greenroom.bank.faults import BankFaultsError
+from greenroom.bank.importing import Wishes
 from greenroom.bank.loader import inspect_bank, read_bank
 from greenroom.bank.package import LoadedQuestion
 from greenroom.commands.proving import package_of
@@ -26,6 +28,10 @@ Folder = Annotated[
     typer.Argument(
         help="A bank's folder. Left out: the one that the settings name.", metavar="[FOLDER]"
     ),
+]
+Sandbox = Annotated[
+    Literal["docker", "local"] | None,
+    typer.Option(help="Where answers run. Left out: as `greenroom serve` decides."),
 ]
 
 
@@ -64,6 +70,55 @@ def new(
     out.print(f"Change it file by file, then: greenroom bank check --only {question}")
 
 
+@app.command("import")
+@plain_faults
+def import_exercise(  # noqa: PLR0913, PLR0917 - one for each option
+    exercise: Annotated[
+        Path, typer.Argument(help="An exercise in Exercism's format, or a folder of tests.")
+    ],
+    into: Annotated[Path, typer.Option(help="The folder of the topic that it becomes part of.")],
+    slug: Annotated[
+        str | None, typer.Option(help="The question's name. Left out: the exercise's.")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="What is asked, in a line. Left out: the exercise's blurb.")
+    ] = None,
+    difficulty: Annotated[
+        Literal["junior", "mid", "senior"], typer.Option(help="For whom it is.")
+    ] = "mid",
+    minutes: Annotated[int, typer.Option(min=1, max=480, help="How long it may take.")] = 15,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given again.")] = None,
+    profile: Annotated[
+        Literal["pydantic", "sqlalchemy", "fastapi", "everything"],
+        typer.Option(help="Which libraries wait for its answers."),
+    ] = "pydantic",
+    starter: Annotated[
+        Path | None, typer.Option(help="The stub, where the folder names none.")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="A solution, where the folder names none.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")
+    ] = False,
+    sandbox: Sandbox = None,
+) -> None:
+    """Write an exercise as a question whose tests are shown, and prove it."""
+    wishes = Wishes(slug, title, difficulty, minutes, tuple(tag or ()), profile)
+    imported = importing.read(exercise, into, Given(starter, reference), wishes)
+    for name, text in imported.files.items():
+        out.print(f"{imported.folder / name}, {len(text.encode()):,} bytes", highlight=False)
+    if dry_run:
+        out.print("Nothing is written.")
+        return
+    try:
+        importing.write(imported)
+    except OSError as error:
+        fail(f"{error.filename} cannot be written: {error.strerror}.")
+    out.print(f"Written. Proving it: greenroom bank check --only {imported.slug}", highlight=False)
+    check(imported.folder.resolve().parent.parent, [imported.slug], sandbox)
+
+
 @app.command()
 @plain_faults
 def check(
@@ -72,10 +127,7 @@ def check(
         list[str] | None,
         typer.Option(help="A question by key, slug, id or folder; may be given again."),
     ] = None,
-    sandbox: Annotated[
-        Literal["docker", "local"] | None,
-        typer.Option(help="Where answers run. Left out: as `greenroom serve` decides."),
-    ] = None,
+    sandbox: Sandbox = None,
     seed: Annotated[
         int, typer.Option(min=0, help="What random inputs are drawn with.", show_default=True)
     ] = SEED,

@@ -34,6 +34,7 @@ from greenroom.practice.views import (
     ResultsPanel,
     SolutionView,
     SubmissionRow,
+    SuiteFileView,
     Tab,
     Tone,
 )
@@ -77,7 +78,7 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
         profile=", ".join(filter(None, ("Python", PROFILES.get(version.profile or "")))),
         files=files,
         draft=draft,
-        tab=shown.tab,
+        tab=_tab(shown.tab, version),
         hints=tuple(map(_safe, version.hints_html[: attempt.hints_shown])),
         hints_total=len(version.hints_html),
         submissions=_rows(session, scope, question, shown.submission),
@@ -86,6 +87,7 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
         refused=shown.refused or (None if version.is_complete else UNJUDGEABLE),
         previous=before,
         following=after,
+        tests=tuple(SuiteFileView(*file) for file in sorted((version.suite or {}).items())),
         solved=attempt.solved_at is not None,
         judgeable=version.is_complete,
         visible_checks=planned(version, "run"),
@@ -112,6 +114,7 @@ def panel_at_first(
         mode=mode,
         checks=planned(version, mode),
         main=answer_files(version)[0],
+        open_checks=version.suite is not None,
     )
     return live_results.queued(panel).panel
 
@@ -136,6 +139,10 @@ def panel_now(session: Session, scope: Scope, submission: Submission) -> Results
     judgement = submission.judgements[-1]
     told = journal.held(judgement.id) if _is_open(judgement) else entries_of(judgement)
     return panel_of(panel_at_first(session, scope, submission.version, submission), told)
+
+
+def _tab(wanted: Tab, version: QuestionVersion) -> Tab:
+    return "question" if wanted == "tests" and version.suite is None else wanted
 
 
 def _path(question: Question, shown: Shown) -> str:

@@ -151,7 +151,7 @@ def verdict_view(
     """
     title, tone, icon = VERDICTS[kind]
     if kind == "accepted" and panel.mode == "run":
-        title = "The visible checks passed"
+        title = "The tests passed" if panel.open_checks else "The visible checks passed"
     if kind == "runtime_error":
         place = place or _raised_at(panel)
     href, action = _where(kind, panel, place)
@@ -240,7 +240,8 @@ def _is_short(value: str) -> bool:
 def _accepted(panel: ResultsPanel, total: int) -> str:
     every = "The one" if total == 1 else f"All {total}"
     if panel.mode == "run":
-        return f"{every} passed. Submit runs the hidden ones too."
+        rest = "Submit keeps it." if panel.open_checks else "Submit runs the hidden ones too."
+        return f"{every} passed. {rest}"
     return f"{every} {'check' if total == 1 else 'checks'} passed."
 
 

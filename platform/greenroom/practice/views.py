@@ -25,7 +25,7 @@ CheckState = Literal[
     "not_run",
 ]
 Tone = Literal["passed", "failed", "waiting", "neutral"]
-Tab = Literal["question", "hints", "submissions", "solution"]
+Tab = Literal["question", "tests", "hints", "submissions", "solution"]
 
 CHECK_WORDS: dict[CheckState, str] = {
     "waiting": "Waiting",
@@ -188,7 +188,8 @@ class ResultsPanel:
     """A submission's results as far as they are known. Exactly one of progress and verdict is set.
 
     `after` is the id of the last stream entry that this panel already shows; the page's stream
-    begins behind it. `main` is the file that the editor opens with.
+    begins behind it. `main` is the file that the editor opens with. `open_checks`: the question is
+    judged by tests that are shown.
     """
 
     submission_id: str
@@ -201,6 +202,7 @@ class ResultsPanel:
     after: str = "0"
     note: str = ""
     main: str = "answer.py"
+    open_checks: bool = False
 
     @property
     def live(self) -> bool:
@@ -280,6 +282,14 @@ class FileView:
 
 
 @dataclass(frozen=True)
+class SuiteFileView:
+    """A file of an open suite, to be read."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True)
 class DraftView:
     """Where and how the draft is kept. `version` 0: nothing saved yet. Times in ISO 8601, UTC.
 
@@ -353,12 +363,17 @@ class CodePage:
     refused: RefusedView | None = None
     previous: LinkView | None = None
     following: LinkView | None = None
-    open_checks: bool = False
+    tests: tuple[SuiteFileView, ...] = ()
     solved: bool = False
     judgeable: bool = True
     submission: str = ""
     visible_checks: tuple[CheckView, ...] = ()
     hidden_checks: int = 0
+
+    @property
+    def open_checks(self) -> bool:
+        """Whether the answer is judged by an open suite."""
+        return bool(self.tests)
 
     @property
     def title_html(self) -> Markup:

@@ -15,6 +15,7 @@ from greenroom.bank.queries import QuestionFilter
 from greenroom.core import db
 from greenroom.core.errors import ConfigurationError, NotFoundError
 from tests.factories import accounts, judging
+from tests.support import open_suites
 from tests.support.bank_folder import CODE, EXPLAIN, FILES, TOPIC, UNFINISHED, write_bank
 
 CODE_TOML = "adding/1-1-add-numbers/question.toml"
@@ -32,6 +33,21 @@ def load(session: Session, folder: Path) -> service.LoadReport:
     session.expunge_all()
     assert report is not None
     return report
+
+
+def test_an_open_suite_comes_in_with_its_tests(session: Session, tmp_path: Path) -> None:
+    load(session, write_bank(tmp_path / "open", {**open_suites.QUESTION}))
+    version = queries.question_by_slug(session, "round-a-price").current
+    assert version.is_complete
+    assert (version.grader, version.suite) == (None, {"test_prices.py": open_suites.TESTS})
+    assert version.checks[0] == {
+        "id": "test_keeps_whole_cents",
+        "name": "Whole cents stay as they are.",
+        "group": "",
+        "visibility": "visible",
+        "test": "test_prices.py::test_keeps_whole_cents",
+    }
+    assert queries.question_by_slug(session, "add-numbers").current.suite is None
 
 
 def numbers_of(session: Session, slug: str) -> list[tuple[int, bool]]:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.support import open_suites
 from tests.support.bank_folder import CODE, write_bank
+from tests.support.open_suites import write_exercise
 from tests.support.program import Program
 
 MANIFEST = "adding/1-1-add-numbers/question.toml"
@@ -111,6 +113,44 @@ def test_a_new_explain_question_is_in_order(program: Program, bank: Path) -> Non
     assert program("bank", "new", "adding", "why-greet", *options).status == 0
     ended = program("bank", "check", str(bank), "--static")
     assert ended.out == "4 questions read; their files are in order.\n"
+
+
+def test_an_open_suite_is_proved(program: Program, tmp_path: Path) -> None:
+    bank = write_bank(tmp_path / "open", {**open_suites.QUESTION})
+    options = ["--only", "round-a-price", "--sandbox", "local"]
+    ended = program("bank", "check", str(bank), *options)
+    assert ended.status == 0, ended.everything
+    assert "round-a-price: proved, 1 accepted, 2 refused\n" in ended.out
+
+
+def test_an_exercise_is_imported_and_proved(program: Program, bank: Path, tmp_path: Path) -> None:
+    exercise = write_exercise(tmp_path / "parking-fee")
+    options = [str(exercise), "--into", str(bank / "adding"), "--sandbox", "local"]
+    ended = program("bank", "import", *options, "--dry-run")
+    assert ended.status == 0, ended.everything
+    assert str(bank / "adding/parking-fee/suite/parking_fee_test.py") in ended.out
+    assert ended.out.endswith("Nothing is written.\n")
+    assert not (bank / "adding/parking-fee").exists()
+
+    ended = program("bank", "import", *options, "--minutes", "5", "--tag", "money")
+    assert ended.status == 0, ended.everything
+    assert "parking-fee: proved, 1 accepted, 1 refused\n" in ended.out
+    assert "minutes = 5\n" in (bank / "adding/parking-fee/question.toml").read_text()
+
+    ended = program("bank", "import", *options)
+    assert ended.status == 1
+    assert "parking-fee is there already. Give another name by --slug.\n" in ended.told
+
+
+def test_an_exercise_whose_example_is_wrong_is_not_proved(
+    program: Program, bank: Path, tmp_path: Path
+) -> None:
+    wrong = {".meta/example.py": "def fee(hours):\n    return hours\n"}
+    exercise = write_exercise(tmp_path / "parking-fee", wrong)
+    options = [str(exercise), "--into", str(bank / "adding"), "--sandbox", "local"]
+    ended = program("bank", "import", *options)
+    assert ended.status == 1
+    assert "reference: Its verdict is wrong_answer, and must be accepted." in ended.told
 
 
 @pytest.mark.parametrize(

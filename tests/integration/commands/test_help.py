@@ -7,7 +7,7 @@ from tests.support.program import Program
 
 GROUPS = {
     "db": ("upgrade",),
-    "bank": ("check", "load"),
+    "bank": ("check", "import", "load"),
     "images": ("build", "list"),
     "users": ("add",),
 }

@@ -16,6 +16,7 @@ from greenroom_runner.events import Begin, Event, Finished, Plan, Status
 from greenroom_runner.request import RunRequest
 from tests.factories import practice as attempts
 from tests.fakes.runner import FakeRunner, Gate, LostError, RefusedError, honest, planned
+from tests.support import open_suites
 from tests.support.judgements import WRONG, HandedIn, age, handed_in, kept, let_lease_pass
 from tests.support.live_site import judging
 
@@ -52,6 +53,16 @@ def test_the_runner_gets_what_the_judgement_is_pinned_to(
     assert request.seed == 7
     assert request.main == "answer.py"
     assert not request.reveal_hidden
+
+
+def test_the_runner_gets_an_open_suite_with_its_tests(session: Session, worker: FakeRunner) -> None:
+    files = {"test_prices.py": open_suites.TESTS}
+    suite = open_suites.suite_of(files)
+    judged(handed_in(session, grader=None, suite=files, checks=suite["tests"]))
+    (request,) = worker.requests
+    assert request.grader is None
+    assert request.suite is not None
+    assert request.suite.model_dump() == {**suite, "tests": tuple(suite["tests"])}
 
 
 def test_a_wrong_answer_keeps_what_was_seen_but_not_of_hidden_checks(

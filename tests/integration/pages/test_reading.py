@@ -211,6 +211,23 @@ def test_who_signed_in_can_sign_out_from_every_reading_page(
     assert client.get("/questions").headers["location"] == "/sign-in?next=%2Fquestions"
 
 
+def test_an_open_question_shows_its_tests(client: TestClient, session: Session) -> None:
+    suite = {"test_it.py": "def test_it():\n    assert 1 < 2\n", "conftest.py": "import answer\n"}
+    tests = [{"id": "test_it", "name": "It", "group": "", "visibility": "visible"}]
+    bank.question(session, slug="open", grader=None, suite=suite, checks=tests)
+    bank.question(session, slug="closed")
+    session.commit()
+    page = client.get("/questions/open?tab=tests").text
+    assert "assert 1 &lt; 2" in page
+    assert page.index("conftest.py") < page.index("test_it.py")
+    assert "Run tries the tests" in page
+    assert "Open checks" in client.get("/questions/open").text
+    closed = client.get("/questions/closed?tab=tests")
+    assert closed.status_code == 200
+    assert "Open checks" not in closed.text
+    assert 'aria-labelledby="tab-question"' in closed.text
+
+
 def test_an_unknown_address_gets_a_page_with_a_way_on(client: TestClient) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404

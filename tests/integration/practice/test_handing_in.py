@@ -30,6 +30,7 @@ def scope(session: Session, client: TestClient) -> Scope:
     """A person whose token the client sends, and the questions that these tests answer."""
     made = accounts.scope(session)
     bank.question(session, slug="add")
+    bank.question(session, slug="open", grader=None, suite={"test_it.py": "def test_it(): ..."})
     bank.question(session, "explain", slug="explain-it")
     bank.question(session, slug="not-yet", complete=False)
     session.commit()
@@ -40,6 +41,10 @@ def scope(session: Session, client: TestClient) -> Scope:
 def kept(session: Session) -> list[Submission]:
     session.rollback()
     return list(session.scalars(select(Submission)))
+
+
+def test_an_answer_to_an_open_suite_is_taken(client: TestClient, scope: Scope) -> None:
+    assert client.post(HERE.replace("add", "open"), json=GOOD).status_code == 202
 
 
 @pytest.mark.parametrize("mode", ["run", "submit"])

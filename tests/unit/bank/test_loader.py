@@ -12,6 +12,7 @@ from greenroom.bank.manifest import LimitsManifest, QuestionManifest
 from greenroom_runner.limits import Limits
 from greenroom_runner.request import RunRequest
 from tests.factories.bank import GRADER
+from tests.support import open_suites
 from tests.support.bank_folder import CODE, EXPLAIN, FILES, MUTANT, RUBRIC, TOPIC, write_bank
 
 QUESTION = "adding/1-1-add-numbers"
@@ -272,6 +273,54 @@ def test_what_a_digest_depends_on(tmp_path: Path) -> None:
     assert len({plain[0], words[0], grader[0], limits[0]}) == 4
     assert plain[1] == words[1]
     assert len({plain[1], grader[1], limits[1]}) == 3
+
+
+def test_an_open_suite_stands_in_the_graders_place(tmp_path: Path) -> None:
+    bank = read_bank(write_bank(tmp_path / "bank", {**open_suites.QUESTION}))
+    question = next(one for one in bank.questions if one.suite)
+    assert question.is_complete
+    assert question.grader is None
+    assert question.suite == {"test_prices.py": open_suites.TESTS}
+    assert [check.id for check in question.checks] == [
+        "test_keeps_whole_cents",
+        "test_rounds_half_up",
+        "test_refuses_less_than_nothing",
+    ]
+    assert question.mutants[0].catches == ("test_rounds_half_up",)
+
+    other = {f"{open_suites.PLACE}/suite/test_prices.py": open_suites.TESTS + "\n"}
+    changed = read_bank(write_bank(tmp_path / "other", {**open_suites.QUESTION, **other}))
+    digests = {
+        one.grading_digest for each in (bank, changed) for one in each.questions if one.suite
+    }
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"grader.py": GRADER}, "grader.py: It stands beside a suite. A question is judged one"),
+        ({"reference/answer.py": None}, "reference/answer.py: It is missing. A question with"),
+        ({"suite/test_prices.py": "1 +\n", "mutants/wrong_answer/truncates.py": None},
+         "suite/test_prices.py, line 1: It is not valid Python"),
+        ({"suite/answer.py": ""}, "suite/answer.py: A file of the answer has this name."),
+        ({"question.toml": open_suites.MANIFEST.replace("profile", "#")},
+         "question.toml, profile: It is missing."),
+    ],
+)  # fmt: skip
+def test_a_faulty_suite_is_told(tmp_path: Path, changes: dict[str, str | None], fault: str) -> None:
+    inside = {f"{open_suites.PLACE}/{name}": text for name, text in changes.items()}
+    faults = faults_of(tmp_path, {**open_suites.QUESTION, **inside})
+    assert len(faults) == 1, faults
+    assert fault in faults[0]
+
+
+def test_a_suite_needs_no_mutants_and_an_explanation_has_none(tmp_path: Path) -> None:
+    mutant = f"{open_suites.PLACE}/mutants/wrong_answer/truncates.py"
+    assert faults_of(tmp_path / "a", {**open_suites.QUESTION, mutant: None}) == []
+    test = f"{WHY}/suite/test_it.py"
+    faults = faults_of(tmp_path / "b", {test: "def test_it(): ...\n"})
+    assert f"{test}: This does not belong to a question to explain." in faults
 
 
 def test_an_unfinished_question_is_not_complete(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from greenroom.practice.views import (
     ResultsPanel,
     SolutionView,
     SubmissionRow,
+    SuiteFileView,
     TraceLine,
     VerdictView,
 )
@@ -396,6 +397,7 @@ PAGE = CodePage(
     previous=LinkView("/questions/override-a-dependency", "1.3 Override a dependency"),
     following=LinkView("/questions/uncaught-exceptions", "2.2 Uncaught exceptions"),
 )
+OPEN = replace(PAGE, tests=(SuiteFileView("test_answer.py", f"assert 1 < 2  # {HOSTILE}"),))
 PAGES = {
     "fresh": replace(
         PAGE,
@@ -418,9 +420,9 @@ PAGES = {
         PAGE, tab="solution", solution=SolutionView(Markup("<p>One good answer.</p>"), gave_up=True)
     ),
     "refused": replace(PAGE, refused=REFUSED),
-    "two_files": replace(
-        PAGE, files=(*PAGE.files, FileView("conftest.py", "", "")), open_checks=True
-    ),
+    "two_files": replace(PAGE, files=(*PAGE.files, FileView("conftest.py", "", ""))),
+    "open_checks": OPEN,
+    "tests": replace(OPEN, tab="tests"),
     "hostile": replace(
         PAGE,
         files=(FileView("answer.py", HOSTILE.replace("\ud800", ""), HOSTILE),),

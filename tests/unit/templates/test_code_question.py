@@ -206,13 +206,26 @@ def test_a_refusal_is_told_at_once_and_keeps_the_answer() -> None:
     assert root.one(id="file-1").text.strip() == scenes.ANSWER.strip()
 
 
-@pytest.mark.parametrize("tab", ["question", "hints", "submissions", "solution"])
+@pytest.mark.parametrize("tab", ["question", "tests", "hints", "submissions", "solution"])
 def test_the_open_tab_is_marked_and_every_tab_has_an_address(tab: str) -> None:
     page = next(each for each in scenes.PAGES.values() if each.tab == tab)
     left = code_page(page).one(id="left")
     assert left.one(aria_current="page", tag="a").attributes["id"] == f"tab-{tab}"
     query = "" if tab == "question" else f"?tab={tab}"
     assert left.one(id=f"tab-{tab}").attributes["href"] == page.path + query
+
+
+def test_an_open_suite_is_shown_with_what_it_is_worth() -> None:
+    left = code_page(scenes.PAGES["tests"]).one(id="left")
+    assert "test_answer.py" in left.text
+    assert "assert 1 < 2" in left.text
+    assert "a trick could fool them" in left.text
+    assert not left.find(tag="script")
+    facts = code_page(scenes.PAGES["open_checks"]).one(id="left")
+    assert "Open checks" in facts.text
+    closed = code_page(scenes.PAGE).one(id="left")
+    assert "Open checks" not in closed.text
+    assert not closed.find(id="tab-tests")
 
 
 def test_hints_are_asked_for_one_at_a_time() -> None:
