@@ -11,12 +11,12 @@ from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.services.group import Services
 from greenroom_runner.harness.services.needs import NEEDS, Needs, together, with_implied
 from greenroom_runner.harness.values import decode, encode
-from greenroom_runner.request import Service
+from greenroom_runner.request import Beside
 from tests.support.beside import folder_for_services
 
 
-def test_every_service_says_what_it_needs() -> None:
-    assert set(NEEDS) == set(get_args(Service))
+def test_whatever_runs_beside_an_answer_says_what_it_needs() -> None:
+    assert set(NEEDS) == set(get_args(Beside))
 
 
 def test_needs_add_up_with_what_a_service_brings_along() -> None:
