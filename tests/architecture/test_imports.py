@@ -7,7 +7,6 @@ from tests.architecture.source import ROOT, place, product_modules, tree_of
 
 HARNESS = ROOT / "runner" / "greenroom_runner" / "harness"
 INSIDE_SERVICES = HARNESS / "services" / "inside"
-WITH_PYTEST = (HARNESS / "suite.py", HARNESS / "evidence.py")
 
 
 def test_imports_stand_at_the_top() -> None:
@@ -34,12 +33,11 @@ def test_services_and_queries_never_end_a_transaction() -> None:
 
 
 def test_the_harness_starts_with_the_standard_library_alone() -> None:
-    # What runs inside the processes of services is imported there alone, and what runs pytest beside
-    # an answer only by the profile of open suites.
+    # What runs inside the processes of services is imported there alone.
     found = [
         f"{place(path, line)} {module}"
         for path in sorted(HARNESS.rglob("*.py"))
-        if not path.is_relative_to(INSIDE_SERVICES) and path not in WITH_PYTEST
+        if not path.is_relative_to(INSIDE_SERVICES)
         for line, module in rules.imported_at_start(tree_of(path))
         if not (rules.is_standard_library(module) or module.startswith("greenroom_runner.harness"))
     ]
