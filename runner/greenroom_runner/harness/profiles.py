@@ -55,7 +55,7 @@ _USUAL = (
 )
 SUITE = "suite"
 """What stands among the services of a sandbox that is to run an open suite."""
-SUITE_MODULE = "greenroom_runner.harness.suite"
+SUITE_MODULE = "greenroom_runner.harness.suites.running"
 LIBRARIES = {
     "pydantic": _USUAL + _PYDANTIC + _SETTINGS,
     "sqlalchemy": _USUAL + _SQLALCHEMY + _POSTGRESQL,

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from greenroom_runner.harness import evidence
-from greenroom_runner.harness.evidence import Evidence
+from greenroom_runner.harness.suites import evidence
+from greenroom_runner.harness.suites.evidence import Evidence
 
 _NOT_FOUND = "pytest does not find this test."
 _SKIPPED = "It was skipped, and what is skipped proves nothing"
