@@ -77,8 +77,10 @@ def running_agent(
             process.wait()
 
 
-def run_request(grader: str, files: dict[str, str], **changes: object) -> RunRequest:
-    """Return what judges these files by this grader, quickly and in full."""
+def run_request(grader: str | None, files: dict[str, str], **changes: object) -> RunRequest:
+    """Return what judges these files by this grader, or by the `suite` among the changes, quickly
+    and in full.
+    """
     given: dict[str, object] = {
         "judgement_id": str(uuid4()),
         "tenant": "test",

@@ -13,6 +13,7 @@ from greenroom.judging.verdict import Verdict
 from greenroom_runner.events import Check, Event, Outcome
 from greenroom_runner.limits import Limits
 from tests.support.agents import Agent, result_of, run_request, running_agent
+from tests.support.open_suites import suite_of
 
 HERE = Path(__file__).parent
 SCENARIOS = sorted(path.parent for path in HERE.glob("*/scenario.toml"))
@@ -60,9 +61,11 @@ def judged(agent: Agent, folder: Path, scenario: dict[str, Any]) -> Iterator[Eve
         str(path.relative_to(folder)): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.py")
     }
+    suite = {path.name: files.pop(f"suite/{path.name}") for path in folder.glob("suite/*.py")}
     request = run_request(
-        files.pop("grader.py"),
+        files.pop("grader.py", None),
         files,
+        suite=suite_of(suite) if suite else None,
         main=scenario.get("main", "answer.py"),
         mode=scenario.get("mode", "submit"),
         limits=Limits(check_seconds=seconds),

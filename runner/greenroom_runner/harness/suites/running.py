@@ -20,6 +20,8 @@ from greenroom_runner.harness.suites.evidence import Evidence
 
 _NOT_FOUND = "pytest does not find this test."
 _SKIPPED = "It was skipped, and what is skipped proves nothing"
+_WRAPPING = ("_pytest.nodes", "_pytest.config", __name__)
+"""Where exceptions come from that stand for another one."""
 _OPTIONS = (
     *("--rootdir", "{folder}", "-c", os.devnull, "--disable-plugin-autoload", "--capture=no"),
     *("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler"),
@@ -42,6 +44,10 @@ class Rehearsed(unittest.TestCase):
     def test_values(self):
         self.assertEqual([1], [2])
 """
+
+
+class EndedTest(Exception):
+    """Stands for what would end pytest as a whole, so that it puts away what the test used."""
 
 
 class Suite:
@@ -99,7 +105,7 @@ class Suite:
         """Put off what is wrong with a conftest.py until its folder is collected."""
         try:
             return (yield)
-        except Exception:
+        except BaseException:
             return None
 
     def pytest_exception_interact(self, report: Any, call: Any) -> None:
@@ -125,6 +131,18 @@ class Suite:
         self._compared = evidence.Compared(op, left, right)
         return [self._compared.text]
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Generator[None, Any, Any]:
+        return (yield from _not_the_end())
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        return (yield from _not_the_end())
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self) -> Generator[None, Any, Any]:
+        return (yield from _not_the_end())
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
         report = yield
@@ -141,6 +159,7 @@ class Suite:
     def _note(self, item: pytest.Item, problem: BaseException) -> None:
         if isinstance(problem, MemoryError):
             self._out_of_memory = problem
+        problem = _cause(problem)
         self._keep(item, evidence.of(problem, self._folder, self._files, self._compared))
 
     def _keep(self, item: pytest.Item, found: Evidence) -> None:
@@ -185,8 +204,15 @@ def _holds_tests(name: str) -> bool:
     return name.endswith("_test.py") or (name.startswith("test_") and name.endswith(".py"))
 
 
+def _not_the_end() -> Generator[None, Any, Any]:
+    try:
+        return (yield)
+    except (KeyboardInterrupt, pytest.exit.Exception) as problem:
+        raise EndedTest from problem
+
+
 def _cause(problem: BaseException) -> BaseException:
     """Return what pytest met, not the sentences that it makes of it."""
-    while isinstance(problem, pytest.Collector.CollectError) and problem.__cause__ is not None:
+    while type(problem).__module__ in _WRAPPING and problem.__cause__ is not None:
         problem = problem.__cause__
     return problem

@@ -1,0 +1,3 @@
+"""The suites of scenarios are data: they run beside an answer, not here."""
+
+collect_ignore_glob = ["*/suite/*"]
