@@ -48,7 +48,7 @@ ANSWERS = [
     (STARTER, "wrong_answer", ["failed"] * 3),
     (RAISES, "runtime_error", ["error"] * 3),
     ("x = 1\n", "runtime_error", ["error"] * 3),
-    ("def rounded(:\n", "syntax_error", []),
+    ("def rounded(:\n", "syntax_error", ["not_run"] * 3),
     (SLOW, "time_limit", ["time_limit", "not_run", "not_run"]),
     (GREEDY, "memory_limit", ["memory_limit", "not_run", "not_run"]),
     (LOUD, "output_limit", ["output_limit", "not_run", "not_run"]),
@@ -57,7 +57,7 @@ ANSWERS = [
     (EXITS_PYTEST, "runtime_error", ["error"] * 3),
     (SKIPS, "wrong_answer", ["failed"] * 3),
     (INTERRUPTS, "runtime_error", ["error"] * 3),
-    (LEAVES_AT_ONCE, "runtime_error", []),
+    (LEAVES_AT_ONCE, "runtime_error", ["not_run"] * 3),
     (SLOW_AT_ONCE, "time_limit", ["not_run"] * 3),
     (GREEDY_AT_ONCE, "memory_limit", ["not_run"] * 3),
 ]
