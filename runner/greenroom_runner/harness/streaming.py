@@ -25,7 +25,7 @@ class Event:
     data: str
     event: str = "message"
     id: str = ""
-    retry: int | None = field(default=None, compare=False)
+    retry: int | None = field(default=None, compare=False, repr=False)
 
 
 class _Parser:

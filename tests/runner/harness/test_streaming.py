@@ -53,6 +53,7 @@ def test_events_are_read_as_a_browser_reads_them() -> None:
 def test_events_are_equal_whatever_the_time_to_come_back_is() -> None:
     assert Event("one", id="1", retry=3000) == Event("one", id="1")
     assert Event("one", id="1") != Event("one", id="2")
+    assert "retry" not in repr(Event("one", retry=3000))
 
 
 def test_silence_is_told_from_the_end() -> None:
