@@ -1,0 +1,59 @@
+# catches: silent_screen_holds_up_nobody
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import FastAPI, Header
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+Entry = tuple[int, str]
+
+app = FastAPI()
+latest: deque[Entry] = deque(maxlen=100)
+queues: set[asyncio.Queue[Entry]] = set()
+
+
+class Announcement(BaseModel):
+    text: str
+
+
+@app.post("/announcements", status_code=201)
+async def announce(announcement: Announcement) -> dict[str, int]:
+    number = latest[-1][0] + 1 if latest else 1
+    entry = (number, announcement.text)
+    latest.append(entry)
+    for queue in list(queues):
+        await queue.put(entry)
+    return {"id": number}
+
+
+@app.get("/announcements/stream")
+async def stream(last_event_id: Annotated[str, Header()] = "") -> StreamingResponse:
+    seen = int(last_event_id) if last_event_id.isdecimal() else None
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events(seen), media_type="text/event-stream", headers=headers)
+
+
+@app.get("/screens")
+async def screens() -> dict[str, int]:
+    return {"open": len(queues)}
+
+
+async def events(seen: int | None) -> AsyncIterator[str]:
+    queue: asyncio.Queue[Entry] = asyncio.Queue(maxsize=10)
+    missed = [] if seen is None else [entry for entry in latest if entry[0] > seen]
+    queues.add(queue)
+    try:
+        for entry in missed:
+            yield event(*entry)
+        while True:
+            yield event(*await queue.get())
+    finally:
+        queues.discard(queue)
+
+
+def event(number: int, text: str) -> str:
+    data = "".join(f"data: {line}\n" for line in text.split("\n"))
+    return f"id: {number}\nevent: announcement\n{data}\n"
