@@ -1,0 +1,21 @@
+# catches: downgrade_removes_it, downgrade_restores_the_tables, goes_up_again, postgresql_downgrade
+"""Add users.language."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "c4d7715f0a9e"
+down_revision = "8b60e4d21f73"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "users",
+        sa.Column("language", sa.String(8), nullable=False, server_default="en"),
+    )
+
+
+def downgrade() -> None:
+    pass

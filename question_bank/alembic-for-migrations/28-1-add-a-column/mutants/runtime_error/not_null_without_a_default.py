@@ -1,0 +1,22 @@
+# catches: users_have_en, downgrade_removes_it, rows_without_it_get_en, upgrade_touches_nothing_else
+# catches: downgrade_restores_the_tables, goes_up_again, postgresql_upgrade
+"""Add users.language."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "c4d7715f0a9e"
+down_revision = "8b60e4d21f73"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "users",
+        sa.Column("language", sa.String(8), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("users", "language")

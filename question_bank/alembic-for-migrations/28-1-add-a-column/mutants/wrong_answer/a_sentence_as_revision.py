@@ -1,0 +1,21 @@
+# catches: revision_fits
+"""Add users.language."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "add_the_language_column_to_users_with_en"
+down_revision = "8b60e4d21f73"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "users",
+        sa.Column("language", sa.String(8), nullable=False, server_default="en"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("users", "language")
