@@ -70,19 +70,17 @@ class Doors:
         the process then ends for that reason.
         """
         try:
-            return self._value(op, self._done(op))
+            match op["op"]:
+                case "call":
+                    value = self._settle(self._named(op["name"]), *_arguments(op))
+                case "test":
+                    value = self._test(op["name"])
+                case _:
+                    arguments, named = _arguments(op)
+                    value = self._settle(self._probe(op), [self._module, *arguments], named)
+            return self._value(op, value)
         except BaseException as problem:
             return self._error(op, problem)
-
-    def _done(self, op: Frame) -> Any:
-        match op["op"]:
-            case "call":
-                return self._settle(self._named(op["name"]), *_arguments(op))
-            case "test":
-                return self._test(op["name"])
-            case _:
-                arguments, named = _arguments(op)
-                return self._settle(self._probe(op), [self._module, *arguments], named)
 
     def _test(self, name: str) -> dict[str, Any]:
         if self._tests is None:
