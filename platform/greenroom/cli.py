@@ -1,4 +1,4 @@
-"""The command line: `greenroom serve | worker | runner | db | bank | users | images | doctor`.
+"""The command line: `greenroom serve | worker | runner | db | bank | judgements | users | ...`.
 
 A command's module is imported when the command is asked for, so that none pays for the libraries
 of the others.
@@ -12,7 +12,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = ("serve", "worker", "runner", "db", "bank", "images", "users", "doctor", "bench")
+COMMANDS = (
+    *("serve", "worker", "runner", "db", "bank", "judgements"),
+    *("images", "users", "doctor", "bench"),
+)
 """Each is a module of greenroom.commands with a `typer.Typer` called `app`."""
 
 

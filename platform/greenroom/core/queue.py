@@ -17,6 +17,7 @@ from greenroom.core.config import settings
 from greenroom.core.redis import CONNECT_SECONDS, REDIS_ERRORS, broker_url
 
 _PENDING = "greenroom.after_commit"
+_FIRST, _BEHIND = 0, 9
 _log = structlog.get_logger(__name__)
 
 REDELIVERY_SECONDS = 60
@@ -42,6 +43,7 @@ def queue() -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={
+            "priority_steps": [_FIRST, _BEHIND],
             "visibility_timeout": REDELIVERY_SECONDS,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
@@ -54,19 +56,26 @@ def queue() -> Celery:
     return app
 
 
-def send(task_name: str, *args: str, delay: float = 0) -> bool:
-    """Send a message now, to be worked on after `delay` seconds; False: the broker is away."""
+def send(task_name: str, *args: str, delay: float = 0, behind: bool = False) -> bool:
+    """Send a message now, to be worked on after `delay` seconds, or `behind` all that others wait
+    for; False: the broker is away.
+    """
+    priority = _BEHIND if behind else _FIRST
     try:
-        queue().send_task(task_name, args=args, retry=False, countdown=delay or None)
+        queue().send_task(
+            task_name, args=args, retry=False, countdown=delay or None, priority=priority
+        )
     except (OperationalError, *REDIS_ERRORS) as error:
         _log.warning("message not sent", task=task_name, args=args, reason=str(error))
         return False
     return True
 
 
-def send_after_commit(session: Session, task_name: str, *args: str, delay: float = 0) -> None:
+def send_after_commit(
+    session: Session, task_name: str, *args: str, delay: float = 0, behind: bool = False
+) -> None:
     """Send a message once `session` has committed, and not at all when it rolls back."""
-    call_after_commit(session, lambda: send(task_name, *args, delay=delay))
+    call_after_commit(session, lambda: send(task_name, *args, delay=delay, behind=behind))
 
 
 def call_after_commit(session: Session, action: Callable[[], object]) -> None:

@@ -16,7 +16,7 @@ from greenroom.accounts.guard import ApiScope
 from greenroom.judging import entries, queries, service
 from greenroom.judging.entries import Entry
 from greenroom.judging.following import follow
-from greenroom.judging.models import Submission
+from greenroom.judging.models import Judgement, Submission
 from greenroom.judging.stream import StreamHub
 from greenroom.judging.verdict import CheckStatus, Verdict
 from greenroom.web.db import DbSession
@@ -26,6 +26,7 @@ router = APIRouter(tags=["submissions"])
 
 Happening = Literal["status", "check", "output", "verdict"]
 HAPPENINGS: tuple[Happening, ...] = get_args(Happening)
+Status = Literal["queued", "running", "done", "cancelled"]
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID")]
 
 
@@ -64,15 +65,24 @@ class CheckOut(BaseModel):
     traceback: list[FrameOut]
 
 
+class JudgementOut(BaseModel):
+    """One judgement of a submission, of which there are several once it was judged again."""
+
+    number: int
+    status: Status
+    verdict: Verdict | None
+    finished_at: datetime | None
+
+
 class SubmissionOut(BaseModel):
-    """A submission and its newest judgement. `verdict` is there once `status` is done; `file` and
-    `line` say where an answer could not be loaded.
+    """A submission and its newest judgement that is done, else its newest. `verdict` is there once
+    `status` is done; `file` and `line` say where an answer could not be loaded.
     """
 
     id: UUID
     question: str
     mode: service.Mode
-    status: Literal["queued", "running", "done", "cancelled"]
+    status: Status
     verdict: Verdict | None
     message: str
     file: str | None
@@ -82,6 +92,7 @@ class SubmissionOut(BaseModel):
     checks: list[CheckOut]
     usage: dict[str, float | None]
     seed: int | None
+    judgements: list[JudgementOut]
     created_at: datetime
     finished_at: datetime | None
     events_url: str
@@ -111,7 +122,7 @@ def events(
     Events are `status`, `check`, `output` and, last, `verdict`; each holds one JSON object. Behind
     the verdict there is nothing: 204, at which an EventSource stops to ask.
     """
-    judgement = queries.own_submission(session, scope, submission_id).judgements[-1]
+    judgement = queries.own_submission(session, scope, submission_id).told
     after = entries.known_id(last_event_id, judgement.tries)
     if entries.is_over(judgement, after):
         return Response(status_code=204)
@@ -125,6 +136,16 @@ def cancel(session: DbSession, scope: ApiScope, submission_id: UUID) -> None:
     service.cancel(session, queries.own_submission(session, scope, submission_id))
 
 
+@router.post("/submissions/{submission_id}/rejudge", status_code=202)
+def rejudge(session: DbSession, scope: ApiScope, submission_id: UUID) -> JudgementOut:
+    """Have a submission of the organization judged again, by the question's checks of now. For
+    admins. While it is queued or running, asking again changes nothing.
+
+    The verdict that it has stays until the new one is there.
+    """
+    return _outlined(service.rejudge_for(session, scope, submission_id))
+
+
 def events_url(submission_id: UUID) -> str:
     """Return where a submission's events are told."""
     return f"/api/v1/submissions/{submission_id}/events"
@@ -132,7 +153,7 @@ def events_url(submission_id: UUID) -> str:
 
 def shown(submission: Submission) -> SubmissionOut:
     """Return a submission as the API shows it. Needs version, question, judgements and checks."""
-    judgement = submission.judgements[-1]
+    judgement = submission.told
     return SubmissionOut.model_validate(
         {
             "id": submission.id,
@@ -148,11 +169,16 @@ def shown(submission: Submission) -> SubmissionOut:
             "checks": [entries.check_body(check) for check in judgement.checks],
             "usage": judgement.usage,
             "seed": judgement.seed if judgement.status == "done" else None,
+            "judgements": [_outlined(each) for each in submission.judgements],
             "created_at": submission.created_at,
             "finished_at": judgement.finished_at,
             "events_url": events_url(submission.id),
         }
     )
+
+
+def _outlined(judgement: Judgement) -> JudgementOut:
+    return JudgementOut.model_validate(judgement, from_attributes=True)
 
 
 async def _messages(

@@ -74,6 +74,14 @@ class Submission(Base):
         back_populates="submission", lazy="raise", order_by="Judgement.number"
     )
 
+    @property
+    def told(self) -> "Judgement":
+        """The judgement that is told: the newest that is done, else the newest. While a submission
+        is judged again, its verdict stays.
+        """
+        done = [each for each in self.judgements if each.status == "done"]
+        return done[-1] if done else self.judgements[-1]
+
 
 class Judgement(Base):
     """One evaluation, claimed by a lease: only the holder of `lease_token` may finish it."""

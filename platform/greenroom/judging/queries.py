@@ -7,14 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from greenroom.accounts.scope import Scope
-from greenroom.bank.models import QuestionVersion
+from greenroom.bank.models import Question, QuestionVersion
 from greenroom.core.errors import NotFoundError
 from greenroom.judging.models import CheckResult, Judgement, Submission
 
+NO_SUBMISSION = "There is no such submission, or it is not yours."
 OPEN = ("queued", "running")
+_FIRST = Judgement.number == 1
+"""Judging again is nobody's waiting: it comes behind, and counts against no limit."""
 
 
 def own_submission(session: Session, scope: Scope, submission_id: UUID) -> Submission:
@@ -30,7 +33,7 @@ def own_submission(session: Session, scope: Scope, submission_id: UUID) -> Submi
         )
     )
     if found is None:
-        raise NotFoundError("There is no such submission, or it is not yours.")
+        raise NotFoundError(NO_SUBMISSION)
     return found
 
 
@@ -85,13 +88,13 @@ def count_recorded(
 
 
 def count_open(session: Session, scope: Scope) -> int:
-    """Return how many of this person's judgements are queued or running."""
+    """Return how many of this person's submissions wait for their first judgement."""
     return (
         session.scalar(
             select(func.count())
             .select_from(Judgement)
             .join(Judgement.submission)
-            .where(Submission.user_id == scope.user_id, Judgement.status.in_(OPEN))
+            .where(Submission.user_id == scope.user_id, Judgement.status.in_(OPEN), _FIRST)
         )
         or 0
     )
@@ -104,12 +107,94 @@ def _own(scope: Scope) -> Select[Submission]:
     )
 
 
+def submission_to_rejudge(session: Session, scope: Scope, submission_id: UUID) -> Submission:
+    """Return a submission of this organization, whoever's it is, with what judging it again needs.
+    Raises NotFoundError.
+    """
+    found = session.scalar(
+        _to_rejudge().where(
+            Submission.id == submission_id, Submission.organization_id == scope.organization_id
+        )
+    )
+    if found is None:
+        raise NotFoundError(NO_SUBMISSION)
+    return found
+
+
+def submissions_to_rejudge(
+    session: Session, ids: Sequence[UUID], slug: str | None, verdict: str | None
+) -> Sequence[Submission]:
+    """Return the submissions of these ids, or the recorded ones of a question, oldest first, as far
+    as they were last judged so; `None` does not narrow. For whoever runs the installation.
+    """
+    wanted = _to_rejudge().order_by(Submission.id)
+    if ids:
+        wanted = wanted.where(Submission.id.in_(ids))
+    else:
+        wanted = wanted.where(Submission.mode == "submit")
+    if slug is not None:
+        of_question = QuestionVersion.question.has(Question.slug == slug)
+        wanted = wanted.where(Submission.version.has(of_question))
+    if verdict is not None:
+        wanted = wanted.where(Submission.judgements.any((Judgement.verdict == verdict) & _newest()))
+    return session.scalars(wanted).all()
+
+
+def _to_rejudge() -> Select[Submission]:
+    to_question = joinedload(Submission.version).joinedload(QuestionVersion.question)
+    return select(Submission).options(
+        to_question.joinedload(Question.current), selectinload(Submission.judgements)
+    )
+
+
+def _newest() -> ColumnElement[bool]:
+    other = aliased(Judgement)
+    newest = select(func.max(other.number)).where(other.submission_id == Judgement.submission_id)
+    return Judgement.number == newest.scalar_subquery()
+
+
+def recent(session: Session, limit: int, *, quarantined: bool) -> Sequence[Judgement]:
+    """Return the newest judgements of all submissions, the last queued first, with submission and
+    question; of the `quarantined`, those that ended as a fault of ours.
+    """
+    wanted = (
+        select(Judgement)
+        .where(_newest())
+        .order_by(Judgement.queued_at.desc(), Judgement.id.desc())
+        .limit(limit)
+        .options(
+            joinedload(Judgement.submission)
+            .joinedload(Submission.version)
+            .joinedload(QuestionVersion.question)
+        )
+    )
+    if quarantined:
+        wanted = wanted.where(Judgement.verdict == "internal_error")
+    return session.scalars(wanted).all()
+
+
 def judgement_to_run(session: Session, judgement_id: UUID) -> Judgement:
     """Return a judgement with its submission and version, for a worker that has claimed it."""
     return session.scalars(
         select(Judgement)
         .where(Judgement.id == judgement_id)
         .options(joinedload(Judgement.submission).joinedload(Submission.version))
+    ).one()
+
+
+def version_to_run(session: Session, judgement: Judgement) -> QuestionVersion:
+    """Return the version whose checks a judgement is pinned to. Needs the submission's own."""
+    own = judgement.submission.version
+    if own.grading_digest == judgement.grading_digest:
+        return own
+    return session.scalars(
+        select(QuestionVersion)
+        .where(
+            QuestionVersion.question_id == own.question_id,
+            QuestionVersion.grading_digest == judgement.grading_digest,
+        )
+        .order_by(QuestionVersion.number.desc())
+        .limit(1)
     ).one()
 
 
@@ -123,21 +208,27 @@ def judgement_with_checks(session: Session, judgement_id: UUID) -> Judgement:
 
 
 def count_waiting(session: Session) -> int:
-    """Return how many judgements are queued, whoever's they are."""
-    waiting = select(func.count()).select_from(Judgement).where(Judgement.status == "queued")
+    """Return how many submissions are queued for their first judgement, whoever's they are."""
+    waiting = (
+        select(func.count()).select_from(Judgement).where(Judgement.status == "queued", _FIRST)
+    )
     return session.scalar(waiting) or 0
 
 
 def in_line(session: Session, before: datetime) -> Sequence[UUID]:
-    """Return the judgements queued before `before` that nobody has begun, the next one first."""
-    return _ids(
-        session, Judgement.status == "queued", Judgement.tries == 0, Judgement.queued_at < before
-    )
+    """Return the first judgements queued before `before` that nobody has begun, the next one
+    first.
+    """
+    queued = (Judgement.status == "queued") & (Judgement.tries == 0)
+    return _ids(session, queued, Judgement.queued_at < before, _FIRST)
 
 
-def waiting_since(session: Session, before: datetime) -> Sequence[UUID]:
-    """Return the judgements that were queued before `before` and still are, oldest first."""
-    return _ids(session, Judgement.status == "queued", Judgement.queued_at < before)
+def waiting_since(session: Session, before: datetime, *, again: bool) -> Sequence[UUID]:
+    """Return the judgements that were queued before `before` and still are, oldest first: first
+    ones, or those of what is judged `again`.
+    """
+    which = ~_FIRST if again else _FIRST
+    return _ids(session, Judgement.status == "queued", Judgement.queued_at < before, which)
 
 
 def leases_over(session: Session, now: datetime) -> Sequence[UUID]:

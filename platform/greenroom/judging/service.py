@@ -9,17 +9,24 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from greenroom.accounts.scope import Scope
 from greenroom.bank.models import QuestionVersion
 from greenroom.core.clock import now
-from greenroom.core.errors import BusyError, ConflictError, InvalidInputError
+from greenroom.core.errors import (
+    BusyError,
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
 from greenroom.core.events import publish
 from greenroom.core.queue import call_after_commit, send_after_commit
 from greenroom.judging import journal, queries
-from greenroom.judging.answers import checked_files
+from greenroom.judging.answers import answer_files, checked_files
 from greenroom.judging.models import CheckResult, Judgement, Submission
 from greenroom.judging.verdict import Verdict
 
@@ -124,16 +131,46 @@ def _require_repeatable(seed: int, mode: Mode) -> None:
         raise InvalidInputError(f"A seed is a whole number from 0 to {SEEDS - 1}.")
 
 
-def rejudge(session: Session, submission: Submission, grading_digest: str) -> Judgement:
-    """Queue one more judgement beside the earlier ones, which stay as they are. It sends the same
-    inputs: what differs then is not luck.
+def rejudge_for(session: Session, scope: Scope, submission_id: UUID) -> Judgement:
+    """Judge a submission of the organization again, for an admin. Raises NotFoundError,
+    ForbiddenError.
+    """
+    submission = queries.submission_to_rejudge(session, scope, submission_id)
+    if scope.role != "admin":
+        if submission.user_id != scope.user_id:
+            raise NotFoundError(queries.NO_SUBMISSION)
+        raise ForbiddenError("Only an admin has a submission judged again.")
+    return rejudge(session, submission)
+
+
+def rejudge(session: Session, submission: Submission) -> Judgement:
+    """Queue one more judgement, by the question's checks of now, unless one is open already.
+
+    The earlier ones stay as they are. It sends the same inputs: what differs then is not luck.
+    Needs judgements, and the version with its question's current one.
     """
     last = submission.judgements[-1]
-    judgement = _queued(grading_digest, last.number + 1, last.seed)
-    submission.judgements.append(judgement)
-    session.flush()
-    send_after_commit(session, JUDGE, str(judgement.id))
+    if last.status in queries.OPEN:
+        return last
+    judgement = _queued(_checks_of_now(submission), last.number + 1, last.seed)
+    judgement.submission_id = submission.id
+    try:
+        with session.begin_nested():
+            session.add(judgement)
+    except IntegrityError:  # somebody else was faster
+        session.refresh(submission, ("judgements",))
+        return submission.judgements[-1]
+    send_after_commit(session, JUDGE, str(judgement.id), behind=True)
     return judgement
+
+
+def _checks_of_now(submission: Submission) -> str:
+    """Return the digest of the question's checks, of those of then where an answer has other files
+    by now.
+    """
+    current = submission.version.question.current
+    fits = current.grader is not None and set(answer_files(current)) == set(submission.files)
+    return (current if fits else submission.version).grading_digest
 
 
 def _queued(grading_digest: str, number: int, seed: int | None) -> Judgement:
@@ -224,7 +261,7 @@ def postpone(
     held = _held(judgement_id, token) & (Judgement.queued_at > now() - PATIENCE)
     returned = _change(session, held, **_returned(reason), tries=Judgement.tries - 1)
     if returned:
-        send_after_commit(session, JUDGE, str(judgement_id), delay=seconds)
+        _send_again(session, judgement_id, seconds)
     return returned
 
 
@@ -256,8 +293,14 @@ def _requeue(
 ) -> bool:
     requeued = _change(session, condition, **_returned(reason))
     if requeued:
-        send_after_commit(session, JUDGE, str(judgement_id))
+        _send_again(session, judgement_id)
     return requeued
+
+
+def _send_again(session: Session, judgement_id: UUID, delay: float = 0) -> None:
+    """Send what was given back to the end of the line that it came from."""
+    number = session.scalars(select(Judgement.number).where(Judgement.id == judgement_id)).one()
+    send_after_commit(session, JUDGE, str(judgement_id), delay=delay, behind=number > 1)
 
 
 def _returned(reason: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from celery.signals import worker_process_init
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from greenroom.bank.models import QuestionVersion
 from greenroom.core.clock import now
 from greenroom.core.config import settings
 from greenroom.core.db import forget_engine, transaction
@@ -49,6 +50,7 @@ class _Claim:
     """A judgement that is this worker's for now."""
 
     judgement: Judgement
+    version: QuestionVersion
     token: UUID
 
     @property
@@ -87,7 +89,8 @@ def _claim(judgement_id: UUID) -> _Claim | None:
         token = service.claim(session, judgement_id, LEASE)
         if token is None:
             return None
-        return _Claim(queries.judgement_to_run(session, judgement_id), token)
+        judgement = queries.judgement_to_run(session, judgement_id)
+        return _Claim(judgement, queries.version_to_run(session, judgement), token)
 
 
 def _carried_out(claim: _Claim, lease: LeaseKeeper, story: Journal, record: Record) -> Result:
@@ -95,7 +98,7 @@ def _carried_out(claim: _Claim, lease: LeaseKeeper, story: Journal, record: Reco
     if claim.number > 1:
         story.add(entries.retrying_entry(claim.number))
     try:
-        for event in _runner(settings().runner).run(_request(claim.judgement), lease.lost):
+        for event in _runner(settings().runner).run(_request(claim), lease.lost):
             for entry in record.take(event.model_dump(mode="json")):
                 story.add(entry)
         return record.result()
@@ -111,9 +114,9 @@ def _runner(url: str) -> RunnerClient:
     return RunnerClient(url)
 
 
-def _request(judgement: Judgement) -> RunRequest:
+def _request(claim: _Claim) -> RunRequest:
+    judgement, version = claim.judgement, claim.version
     submission = judgement.submission
-    version = submission.version
     return RunRequest.model_validate(
         {
             "judgement_id": str(judgement.id),
@@ -180,11 +183,13 @@ def sweep() -> None:
         for silent in queries.leases_over(session, moment):
             if not service.requeue_silent(session, silent):
                 service.give_up_silent(session, silent)
-        waiting = queries.waiting_since(session, moment - _LATE)
+        late = moment - _LATE
+        first = queries.waiting_since(session, late, again=False)
+        again = queries.waiting_since(session, late, again=True)
         closed = queries.closed_since(session, moment - _JUST_CLOSED)
-    for late in waiting:
-        if journal.may_send(late, _SEND_AGAIN_SECONDS):
-            send(service.JUDGE, str(late))
+    for waiting in [*first, *again]:
+        if journal.may_send(waiting, _SEND_AGAIN_SECONDS):
+            send(service.JUDGE, str(waiting), behind=waiting in again)
     for judgement_id in journal.untold(closed):
         with transaction() as session:
             judgement = queries.judgement_with_checks(session, judgement_id)

@@ -55,7 +55,7 @@ def latest_of_each(lines: Iterable[AnswerLine]) -> tuple[AnswerLine, ...]:
 
 
 def _submission(submission: Submission, now: datetime) -> AnswerLine:
-    judgement = submission.judgements[-1] if submission.judgements else None
+    judgement = submission.told if submission.judgements else None
     word, tone, icon = _result(judgement)
     states = [check.status for check in judgement.checks] if judgement else []
     detail = ""

@@ -136,7 +136,7 @@ def panel_now(session: Session, scope: Scope, submission: Submission) -> Results
     """Return the panel of a submission as far as it is known. Needs its version, judgements and
     checks.
     """
-    judgement = submission.judgements[-1]
+    judgement = submission.told
     told = journal.held(judgement.id) if _is_open(judgement) else entries_of(judgement)
     return panel_of(panel_at_first(session, scope, submission.version, submission), told)
 
@@ -179,7 +179,7 @@ def _results(
     if submission is None or shown.refused:
         return None
     panel = panel_now(session, scope, submission)
-    if submission.question_version_id == question.current.id:
+    if submission.told.grading_digest == question.current.grading_digest:
         return panel
     return replace(panel, note=ANOTHER_VERSION)
 
@@ -197,7 +197,7 @@ def _rows(
 
 
 def _row(submission: Submission, number: int, moment: datetime, current: bool) -> SubmissionRow:
-    judgement = submission.judgements[-1]
+    judgement = submission.told
     title, tone = _outcome(judgement)
     return SubmissionRow(
         href=f"/submissions/{submission.id}",

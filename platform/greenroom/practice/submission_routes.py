@@ -53,7 +53,7 @@ def stream(
     submission = queries.own_submission(session, scope, submission_id)
     panel = code_screen.panel_at_first(session, scope, submission.version, submission)
     hub: StreamHub = request.app.state.stream_hub
-    judgement = submission.judgements[-1]
+    judgement = submission.told
     known = known_id(last_event_id or after, judgement.tries)
     return EventStream(_messages(hub, PanelFeed(panel), judgement.id, known))
 

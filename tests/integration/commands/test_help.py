@@ -8,6 +8,7 @@ from tests.support.program import Program
 GROUPS = {
     "db": ("upgrade",),
     "bank": ("check", "import", "load"),
+    "judgements": ("list", "rejudge"),
     "images": ("build", "list"),
     "users": ("add",),
 }

@@ -100,5 +100,7 @@ def test_an_end_that_was_not_told_is_told(session: Session, worker: FakeRunner, 
 def test_queries_find_what_a_sweep_needs(session: Session, worker: FakeRunner) -> None:
     handed = handed_in(session)
     found = kept(session, handed.judgement_id)
-    assert queries.waiting_since(session, found.queued_at) == []
-    assert queries.waiting_since(session, found.queued_at + LATE) == [found.id]
+    late = found.queued_at + LATE
+    assert queries.waiting_since(session, found.queued_at, again=False) == []
+    assert queries.waiting_since(session, late, again=False) == [found.id]
+    assert queries.waiting_since(session, late, again=True) == []
