@@ -7,7 +7,6 @@ from typing import Any
 
 from greenroom_runner.harness import grader, suite_checks
 from greenroom_runner.harness.asserts import CheckFailed
-from greenroom_runner.harness.compare import show
 from greenroom_runner.harness.frames import Frame
 from greenroom_runner.harness.grader import BrokenGrader, Check, Grader
 from greenroom_runner.harness.observing import (
@@ -181,5 +180,5 @@ def _misshapen(problem: Exception) -> Frame:
     return {
         "status": "failed",
         "message": "What was seen does not have the form that this check relies on.",
-        "actual": f"{type(problem).__name__}: {show(str(problem))}",
+        "actual": f"{type(problem).__name__}: {problem}",
     }

@@ -162,6 +162,10 @@ def test_what_has_another_form_than_expected_fails_the_check(body: str) -> None:
     assert found["message"] == "What was seen does not have the form that this check relies on."
 
 
+def test_what_could_not_be_looked_at_is_told_as_python_tells_it() -> None:
+    assert result("{}['name']")["actual"] == "KeyError: 'name'"
+
+
 def test_no_result_is_larger_than_a_frame() -> None:
     huge = {"t": "reply", "value": "\ud800" * 600_000}
     for body in (
