@@ -50,7 +50,8 @@ def no_container_left(owner: str) -> Iterator[None]:
             eventually(lambda: not containers_of(client, owner), "containers were left behind")
         finally:
             for name in containers_of(client, owner):
-                client.api.remove_container(name, force=True)
+                with suppress(docker.errors.NotFound):  # it has just gone by itself
+                    client.api.remove_container(name, force=True)
 
 
 def containers_of(client: docker.DockerClient, owner: str) -> list[str]:
