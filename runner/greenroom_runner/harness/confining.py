@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -37,8 +38,8 @@ def confine(to: Confinement) -> None:
     system.prefer_for_oom()
     system.limit_processes(to.memory_mib, to.disk_mib, to.pids, to.cpu_seconds)
     os.chdir(to.work)
-    os.environ["HOME"] = to.tmp
-    os.environ["TMPDIR"] = to.tmp
+    # The module remembers the harness's own folder, which another user may not write to.
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = to.tmp
     sys.argv = [to.main]
     # New streams: the ones from the start believe in descriptors that are others by now.
     sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)

@@ -22,7 +22,9 @@ _NOT_FOUND = "pytest does not find this test."
 _SKIPPED = "It was skipped, and what is skipped proves nothing"
 _WRAPPING = ("_pytest.nodes", "_pytest.config", __name__)
 """Where exceptions come from that stand for another one."""
+# Folders above the answer's own are nobody's business, and its user may not be able to list them.
 _OPTIONS = (
+    *("--confcutdir", "{folder}"),
     *("--rootdir", "{folder}", "-c", os.devnull, "--disable-plugin-autoload", "--capture=no"),
     *("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler"),
 )
