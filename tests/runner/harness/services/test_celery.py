@@ -7,6 +7,7 @@ from typing import Any
 import celery
 import pytest
 import redis
+from celery import _state
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.result import AsyncResult
 
@@ -50,7 +51,10 @@ Launch = Callable[[str], Worker]
 
 @pytest.fixture
 def launch(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
-    """Start the worker of an answer."""
+    """Start the worker of an answer. It knows no task that this process has from elsewhere."""
+    known = vars(_state)["_on_app_finalizers"]
+    own = {each for each in known if each.__module__ != "celery.app"}
+    monkeypatch.setattr("celery._state._on_app_finalizers", own)
     workers: list[Worker] = []
 
     def launched(answer: str) -> Worker:
