@@ -1,7 +1,7 @@
 # attack: lets Redis take all the memory of the sandbox
 # door: redis
 # services: redis
-# verdict: memory_limit or runtime_error
+# verdict: memory_limit or runtime_error or time_limit
 import os
 
 import redis
