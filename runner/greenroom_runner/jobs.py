@@ -19,6 +19,9 @@ from greenroom_runner.slots import Slots
 
 log = logging.getLogger(__name__)
 
+_TELLING_SECONDS = 0.03
+"""How long the one who asked may take to do so with the verdict."""
+
 Emit = Callable[[Event], None]
 
 
@@ -57,6 +60,7 @@ class Jobs:
         self._judge = judge
         self._lock = threading.Lock()
         self._candidates: set[Sandbox] = set()
+        self._closing = threading.Event()
 
     def run(self, request: RunRequest, emit: Emit, cancelled: Cancelled) -> None:
         """Judge, emitting every event down to `Finished`.
@@ -82,12 +86,15 @@ class Jobs:
             emit(Finished(outcome="internal_error", message=str(error)))
         finally:
             # After the last event and out of the slot: nobody waits for a container to be taken
-            # down.
+            # down. That costs the engine time, which the verdict needs first to be recorded and
+            # told.
             if candidate is not None:
+                self._closing.wait(_TELLING_SECONDS)
                 self._put_away(candidate)
 
     def close(self) -> list[Sandbox]:
         """Give away every candidate that is at work, to be stopped."""
+        self._closing.set()
         with self._lock:
             return list(self._candidates)
 
