@@ -6,34 +6,28 @@ attach stream and stops reading it blocks the engine's own removal of that conta
 is ended by closing this first.
 """
 
-import contextlib
 import socket
-import weakref
-from collections import deque
 from urllib.parse import urlsplit
 
 import docker
 
-from greenroom_runner.channel import FdChannel
+from greenroom_runner.channel import FdChannel, socket_channel
 from greenroom_runner.engine import EngineError
 
 _HEADER = 8
-_OUTPUT, _ERRORS = 1, 2
-_KEPT_ERRORS = 8 * 1024
+_OUTPUT = 1
 _LONGEST_HEAD = 16 * 1024
 _SECONDS = 20
 _ALL = "stream=1&stdin=1&stdout=1&stderr=1"
 
 
 class Demultiplexer:
-    """Takes the engine's records apart: returns the output, keeps the tail of the errors."""
+    """Takes the engine's records apart: returns the output, and drops the errors."""
 
     def __init__(self) -> None:
         self._header = bytearray()
         self._left = 0
         self._kind = _OUTPUT
-        self._errors: deque[bytes] = deque()
-        self._kept = 0
 
     def __call__(self, data: bytes) -> bytes:
         output: list[bytes] = []
@@ -41,11 +35,6 @@ class Demultiplexer:
         while view:
             view = self._take_header(view) if self._left == 0 else self._take_body(view, output)
         return b"".join(output)
-
-    @property
-    def errors(self) -> str:
-        """The last of what the container wrote to its standard error, for the operator's log."""
-        return b"".join(self._errors).decode(errors="backslashreplace")[-_KEPT_ERRORS:]
 
     def _take_header(self, view: memoryview) -> memoryview:
         missing = _HEADER - len(self._header)
@@ -61,18 +50,10 @@ class Demultiplexer:
         self._left -= len(part)
         if self._kind == _OUTPUT:
             output.append(part)
-        elif self._kind == _ERRORS:
-            self._keep(part)
         return view[len(part) :]
 
-    def _keep(self, part: bytes) -> None:
-        self._errors.append(part[-_KEPT_ERRORS:])
-        self._kept += len(self._errors[-1])
-        while self._kept - len(self._errors[0]) >= _KEPT_ERRORS:
-            self._kept -= len(self._errors.popleft())
 
-
-def attach(client: docker.DockerClient, container: str) -> tuple[FdChannel, Demultiplexer]:
+def attach(client: docker.DockerClient, container: str) -> FdChannel:
     """Return the channel of a container that is created and not started yet. Raises EngineError.
 
     Spoken by hand, because the SDK gives no hold of what it leaves open behind its own attach.
@@ -83,17 +64,7 @@ def attach(client: docker.DockerClient, container: str) -> tuple[FdChannel, Demu
     except BaseException:
         connection.close()
         raise
-    unwrap = Demultiplexer()
-    channel = FdChannel(
-        connection.fileno(),
-        connection.fileno(),
-        unwrap=unwrap,
-        closer=lambda: _end(connection),
-    )
-    # The descriptor is given back only when nobody holds the channel: another thread may be
-    # waiting on it, and must never wake up on the next container's stream under the same number.
-    weakref.finalize(channel, connection.close)
-    return channel, unwrap
+    return socket_channel(connection, Demultiplexer())
 
 
 def _connected(client: docker.DockerClient) -> socket.socket:
@@ -123,8 +94,3 @@ def _upgrade(connection: socket.socket, path: str) -> None:
     status = head.split(b"\r\n", 1)[0].decode("latin-1")
     if not status.startswith(("HTTP/1.1 101", "HTTP/1.1 200")):
         raise EngineError(f"The engine refuses an attach: {status}")
-
-
-def _end(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)

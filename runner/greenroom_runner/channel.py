@@ -4,9 +4,12 @@ Nothing here blocks for ever. A sandbox that stops reading makes `send` fail aft
 a sandbox that floods us is read only as far as two frames. Deadlines are `time.monotonic()` values.
 """
 
+import contextlib
 import os
 import select
+import socket
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -23,6 +26,7 @@ __all__ = [
     "ChannelTimeout",
     "FdChannel",
     "Frame",
+    "socket_channel",
 ]
 
 
@@ -72,6 +76,11 @@ class FdChannel:
         self._closed = False
         for descriptor in {reader, writer}:
             os.set_blocking(descriptor, False)
+
+    @property
+    def reader(self) -> int:
+        """The descriptor to wait on."""
+        return self._reader
 
     def send(self, frame: Mapping[str, Any]) -> None:
         if self._closed:
@@ -135,3 +144,20 @@ class FdChannel:
             self._ended = True
             return
         self._splitter.feed(self._unwrap(data) if self._unwrap else data)
+
+
+def socket_channel(
+    connection: socket.socket, unwrap: Callable[[bytes], bytes] | None = None
+) -> FdChannel:
+    """Return the channel over a connected socket, which is the channel's from now on."""
+    descriptor = connection.fileno()
+    channel = FdChannel(descriptor, descriptor, unwrap=unwrap, closer=lambda: _end(connection))
+    # The descriptor is given back only when nobody holds the channel: another thread may be
+    # waiting on it, and must never wake up on the next sandbox's stream under the same number.
+    weakref.finalize(channel, connection.close)
+    return channel
+
+
+def _end(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -8,10 +8,13 @@ then removes it.
 
 import contextlib
 import json
+import logging
 import secrets
+import shutil
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -19,18 +22,22 @@ from typing import Any
 
 import docker
 import requests
-from docker.types import LogConfig, Ulimit
+from docker.types import LogConfig, Mount, Ulimit
 
 from greenroom_runner import images, runtimes, seccomp
-from greenroom_runner.attach import Demultiplexer, attach
+from greenroom_runner.attach import attach
 from greenroom_runner.base import ImageError, Report
 from greenroom_runner.channel import Channel
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect, reason
 from greenroom_runner.engine import EngineError, Sandbox, Stopped
+from greenroom_runner.harness.port import CHANNEL
 from greenroom_runner.harness.services.needs import NOTHING, Needs, together
 from greenroom_runner.limits import Limits
+from greenroom_runner.meeting import EitherChannel, Meeting, Place, make_place
 from greenroom_runner.request import Beside, Profile
 from greenroom_runner.runtimes import RuntimeMissingError
+
+log = logging.getLogger(__name__)
 
 OWNER, ROLE, RUN = "greenroom.owner", "greenroom.role", "greenroom.run"
 GROUP = 10001
@@ -42,6 +49,7 @@ LAST_WORDS_SECONDS = 0.2
 """How long the engine may take to tell that memory ran out, once a container has ended."""
 REMOVE_SECONDS = 10
 _TEMPORARY, _SHARED_MEMORY = "/tmp", "/dev/shm"  # noqa: S108 - inside the sandbox
+MEETING = "/run/greenroom"  # inside the sandbox too
 _SEALED = "rw,nosuid,nodev,noexec,mode=1777"
 
 
@@ -52,6 +60,10 @@ class DockerSettings:
     owner: str
     url: str | None = None
     base: str | None = None
+    place: Place | None = None
+    """Where sandboxes and agent meet. None: in a folder of the agent's own, where the engine finds
+    it.
+    """
     runtime: str = ""
     """One that the engine knows (`runtimes.py`). Empty: its default."""
     cpus: float = 1.0
@@ -71,6 +83,7 @@ class DockerEngine:
         self._lock = threading.Lock()
         self._known_client: docker.DockerClient | None = None
         self._image: images.SandboxImage | None = None
+        self._place: Place | None = None
 
     def prepare(self, report: Report) -> None:
         """Find the sandbox image or build it. Raises EngineError with what to do."""
@@ -81,6 +94,8 @@ class DockerEngine:
             self._image = images.build(report, base=settings.base, url=settings.url)
         except (EngineAwayError, ImageError, RuntimeMissingError) as error:
             raise EngineError(str(error)) from error
+        if self._place is None:
+            self._place = self._place_to_meet()
 
     def start_candidate(self, profile: Profile, services: Sequence[Beside] = ()) -> "DockerSandbox":
         command = ["candidate", profile, *services]
@@ -140,6 +155,25 @@ class DockerEngine:
                 self._known_client.close()
                 self._known_client = None
 
+    def _place_to_meet(self) -> Place | None:
+        """Return where containers and this process meet, None where the engine cannot mount it."""
+        made = self._settings.place or self._own_place()
+        client, image = self._client(), self.image_digest()
+        try:
+            Meeting(made).close()
+            config = client.api.create_host_config(network_mode="none", mounts=[_mount(made)])
+            tried = client.api.create_container(image, host_config=config, labels=self._labels(""))
+            remove(client, str(tried["Id"]))
+        except ENGINE_ERRORS as error:
+            log.info("containers are reached through the engine alone: %s", reason(error))
+            return None
+        return made
+
+    def _own_place(self) -> Place:
+        made = make_place(self._settings.owner)
+        weakref.finalize(self, shutil.rmtree, made.folder, ignore_errors=True)
+        return made
+
     def _client(self) -> docker.DockerClient:
         with self._lock:
             if self._known_client is None:
@@ -157,24 +191,32 @@ class DockerEngine:
             raise EngineError("The sandbox image is not built yet.")
         client = self._client()
         with _engine_errors("A sandbox cannot be started"):
-            created = client.api.create_container(
-                image,
-                command,
-                user=_own_user(),
-                stdin_open=True,
-                hostname="sandbox",
-                network_disabled=True,
-                labels={OWNER: self._settings.owner, ROLE: role, RUN: self._run},
-                host_config=self._host_config(client, memory_mib, beside),
-            )
-            return self._attach_and_start(client, str(created["Id"]), image)
+            meeting = Meeting(self._place) if self._place else None
+            try:
+                created = client.api.create_container(
+                    image,
+                    command,
+                    user=_own_user(),
+                    stdin_open=True,
+                    hostname="sandbox",
+                    environment={CHANNEL: f"{MEETING}/{meeting.name}"} if meeting else {},
+                    network_disabled=True,
+                    labels=self._labels(role),
+                    host_config=self._host_config(client, memory_mib, beside),
+                )
+                return self._attach_and_start(client, str(created["Id"]), image, meeting)
+            except BaseException:
+                if meeting:
+                    meeting.close()
+                raise
 
     def _attach_and_start(
-        self, client: docker.DockerClient, container: str, image: str
+        self, client: docker.DockerClient, container: str, image: str, meeting: Meeting | None
     ) -> "DockerSandbox":
         try:
-            channel, records = attach(client, container)
-            sandbox = DockerSandbox(client, container, image, channel, records)
+            attached = attach(client, container)
+            channel = EitherChannel(attached, meeting) if meeting else attached
+            sandbox = DockerSandbox(client, container, image, channel)
         except BaseException:
             remove(client, container)
             raise
@@ -184,6 +226,9 @@ class DockerEngine:
             sandbox.stop()
             raise
         return sandbox
+
+    def _labels(self, role: str) -> dict[str, str]:
+        return {OWNER: self._settings.owner, ROLE: role, RUN: self._run}
 
     def _host_config(
         self, client: docker.DockerClient, memory_mib: int, beside: Needs
@@ -195,6 +240,7 @@ class DockerEngine:
             runtime=self._settings.runtime or None,
             network_mode="none",
             read_only=True,
+            mounts=[_mount(self._place)] if self._place else [],
             tmpfs={
                 _TEMPORARY: f"{_SEALED},size={disk_mib}m,nr_inodes=4096",
                 _SHARED_MEMORY: f"{_SEALED},size=8m,nr_inodes=256",
@@ -234,7 +280,6 @@ class DockerSandbox:
         container: str,
         image: str,
         channel: Channel,
-        records: Demultiplexer,
     ) -> None:
         self.id = container
         self.image = image
@@ -242,18 +287,12 @@ class DockerSandbox:
         self.beside = NOTHING
         """What its services need beyond its answer's limits."""
         self._client = client
-        self._records = records
         self._lock = threading.Lock()
         self._end: Stopped | None = None
 
     @property
     def stopped(self) -> bool:
         return self._end is not None
-
-    @property
-    def errors(self) -> str:
-        """What the container wrote to its standard error."""
-        return self._records.errors
 
     def stop(self) -> Stopped:
         with self._lock:
@@ -290,6 +329,12 @@ class DockerSandbox:
         api = self._client.api
         url = f"{api.base_url}/v{api.api_version}/{path}"
         return api.get(url, params=parameters, timeout=INSPECT_SECONDS)
+
+
+def _mount(place: Place) -> Mount:
+    return Mount(
+        MEETING, place.source, type="volume" if place.is_volume else "bind", read_only=True
+    )
 
 
 def remove(client: docker.DockerClient, container: str) -> None:

@@ -72,6 +72,7 @@ def new_stack() -> Stack:
         "GREENROOM_IMAGE": f"greenroom-site:{project}",
         # The wheels are there, so nothing is fetched while the image is built. This proves it.
         "GREENROOM_BUILD_NETWORK": "none",
+        "GREENROOM_MEETING_VOLUME": f"{project}-meeting",
         "GREENROOM_PUBLISH": f"127.0.0.1:{port}",
         "GREENROOM_DATABASE_PASSWORD": secrets.token_hex(16),
         "GREENROOM_SECRET_KEY": secrets.token_hex(32),

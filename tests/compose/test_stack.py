@@ -1,6 +1,7 @@
 """docker-compose.yml for real: brought up, an answer judged through it, its walls felt."""
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.compose.stack import ENGINE_SOCKET, ROOT, SERVICES, Stack, running_stack
+from greenroom_runner.docker_engine import ROLE
+from tests.compose.stack import ENGINE_SOCKET, ROOT, SERVICES, Stack, run, running_stack
 
 QUESTION = "full-name-hybrid"
 REFERENCE = "question_bank/hybrid-properties-and-methods/12-1-full-name-hybrid/reference/answer.py"
@@ -53,6 +55,16 @@ def test_judges_a_right_answer(stack: Stack) -> None:
     assert names.count("check") == len(judged["checks"]) > 0
     assert (judged["status"], judged["verdict"]) == ("done", "accepted"), judged
     assert {check["status"] for check in judged["checks"]} == {"passed"}
+
+
+def test_sandboxes_meet_the_runner_in_a_volume(stack: Stack) -> None:
+    volume = stack.environment["GREENROOM_MEETING_VOLUME"]
+    of_judge = ["--filter", f"volume={volume}", "--filter", f"label={ROLE}=judge"]
+    judge = run(["docker", "ps", "--quiet", *of_judge]).split()[0]
+    # The kernel lists the end that was accepted where the one who came has its network.
+    connected = run(["docker", "exec", judge, "cat", "/proc/net/unix"])
+    assert re.search(r"/[0-9a-f]{32}$", connected, re.MULTILINE), connected
+    assert stack.inside("runner", "stat", "--format=%a %u", "/run/meeting").strip() == "711 10002"
 
 
 def test_lets_nobody_in_without_a_token(stack: Stack) -> None:

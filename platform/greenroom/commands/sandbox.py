@@ -10,6 +10,7 @@ from greenroom_runner.connection import EngineAwayError, connect
 from greenroom_runner.docker_engine import DockerEngine, DockerSettings
 from greenroom_runner.engine import Engine
 from greenroom_runner.local import LocalEngine
+from greenroom_runner.meeting import read_place
 from greenroom_runner.status import Progress
 
 LOOK_SECONDS = 5
@@ -39,7 +40,9 @@ def chosen(settings: Settings, say: Callable[[str], None]) -> str:
 def engine_called(name: str, owner: str, settings: Settings) -> Engine:
     """Return the engine docker or local; containers carry the label of their owner."""
     if name == "docker":
-        return DockerEngine(DockerSettings(owner=owner, runtime=settings.sandbox_runtime))
+        place = read_place(settings.sandbox_meeting) if settings.sandbox_meeting else None
+        given = DockerSettings(owner=owner, place=place, runtime=settings.sandbox_runtime)
+        return DockerEngine(given)
     return LocalEngine()
 
 

@@ -82,6 +82,13 @@ def _runner_url(url: str) -> str:
     return url
 
 
+def _meeting(place: str) -> str:
+    source, _, folder = place.partition(":")
+    if place and not (source and folder.startswith("/")):
+        raise ValueError("It looks like VOLUME:/path/to/folder or /path:/path/to/folder.")
+    return place
+
+
 def _site_url(url: str) -> str:
     parts = _split(url)
     if url and not (parts.scheme in {"http", "https"} and parts.hostname):
@@ -114,6 +121,8 @@ class Settings(BaseSettings):
     sandbox: Literal["auto", "docker", "local"] = "auto"
     sandbox_runtime: str = ""
     """Empty: the container engine's default."""
+    sandbox_meeting: Annotated[str, AfterValidator(_meeting)] = ""
+    """Empty: in a temporary folder, which the container engine must see under the same path."""
     mode: Literal["single-user", "multi-user"] = "single-user"
     secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] = SecretStr("")
     """Empty: made at the first start and kept in the data folder."""

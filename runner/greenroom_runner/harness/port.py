@@ -5,6 +5,7 @@ the second one in the descriptor for whoever reads next.
 """
 
 import os
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,13 +48,34 @@ class Port:
         return bytes(found)
 
 
+CHANNEL = "GREENROOM_CHANNEL"
+"""The variable that names a socket of the agent's, where there is one."""
+
+
 def take_channel() -> Port:
-    """Take standard input and output for the channel, and leave harmless ones behind for
-    everybody else.
+    """Take the channel: the socket that the environment names, else standard input and output. In
+    their place harmless ones are left behind for everybody else.
     """
-    reader, writer = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    connected = _connected(os.environ.pop(CHANNEL, ""))
+    reader, writer = connected or (os.dup(0), os.dup(1))
+    nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
+    if connected:  # nobody reads the errors then, and who writes many would wait for ever
+        os.dup2(nothing, 2)
     os.dup2(2, 1)
     os.close(nothing)
     return Port(reader, writer)
+
+
+def _connected(path: str) -> tuple[int, int] | None:
+    """Return the socket at `path`, to read from and to write to, None where nobody is there."""
+    if not path:
+        return None
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        return None
+    descriptor = connection.detach()
+    return descriptor, descriptor

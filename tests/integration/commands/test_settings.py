@@ -18,6 +18,7 @@ WRONG = {
     "POOL_MEMORY_MIB": ("-1", "GREENROOM_POOL_MEMORY_MIB cannot be '-1'. It should be greater"),
     "PUBLIC_URL": ("http://x:abc", "GREENROOM_PUBLIC_URL cannot be 'http://x:abc'. It looks like"),
     "RUNNER_URL": ("tcp://nowhere", "GREENROOM_RUNNER_URL cannot be 'tcp://nowhere'. It looks"),
+    "SANDBOX_MEETING": ("meeting", "GREENROOM_SANDBOX_MEETING cannot be 'meeting'. It looks like"),
     "SECRET_KEY": ("hunter2", "GREENROOM_SECRET_KEY cannot be used. It is too short. Use at least"),
 }
 REDIS = ("nonsense", "redis://h:abc/0", "redis://h/name", "redis://[::1", "unix://", "http://h")

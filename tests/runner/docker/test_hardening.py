@@ -6,7 +6,7 @@ import time
 import pytest
 
 from greenroom_runner.channel import ChannelClosed
-from greenroom_runner.docker_engine import FIRST_USER, GROUP, LAST_USER
+from greenroom_runner.docker_engine import FIRST_USER, GROUP, LAST_USER, MEETING
 from greenroom_runner.harness.services.needs import together
 from greenroom_runner.limits import Limits
 from tests.runner.docker.conftest import ProbeEngine
@@ -324,7 +324,8 @@ def test_leaves_no_log_and_shares_no_memory_segments(probe: ProbeEngine) -> None
         assert config["AutoRemove"] is True
         assert config["ReadonlyRootfs"] is True
         assert config["Init"] is False
-        assert found["Mounts"] == [] or all(mount["Type"] == "tmpfs" for mount in found["Mounts"])
+        mounts = [mount for mount in found["Mounts"] if mount["Type"] != "tmpfs"]
+        assert [(mount["Destination"], mount["RW"]) for mount in mounts] == [(MEETING, False)]
         assert config["Privileged"] is False
     finally:
         sandbox.stop()
