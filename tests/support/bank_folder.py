@@ -76,7 +76,7 @@ FILES = {
     "adding/1-1-add-numbers/question.toml": CODE,
     "adding/1-1-add-numbers/statement.md": "Write `add(left, right)`.\n\n- It returns the sum.\n",
     "adding/1-1-add-numbers/hints.md": "Think of apples.\n---\nUse `+`.\n",
-    "adding/1-1-add-numbers/solution.md": "```python\nreturn left + right\n```\n",
+    "adding/1-1-add-numbers/solution.md": "```python fragment\nreturn left + right\n```\n",
     "adding/1-1-add-numbers/grader.py": GRADER,
     "adding/1-1-add-numbers/starter/answer.py": "def add(left, right): ...\n",
     "adding/1-1-add-numbers/reference/answer.py": ANSWER,

@@ -44,7 +44,7 @@ Look at `str.strip`.
     "solution.md": """\
 Clean the name first, then build the sentence.
 
-```python
+```python fragment
 return f"Hello, {name.strip()}."
 ```
 """,

@@ -12,7 +12,7 @@ from greenroom.bank.faults import BankFaultsError
 from greenroom.bank.importing import Wishes
 from greenroom.bank.loader import inspect_bank, read_bank
 from greenroom.bank.package import LoadedQuestion
-from greenroom.commands.proving import package_of
+from greenroom.commands.checking import Found, prove_all, summary, write_json
 from greenroom.commands.sandbox import engine_to_prove_on
 from greenroom.commands.terminal import fail, out, plain_faults, say
 from greenroom.core import migrate
@@ -20,7 +20,7 @@ from greenroom.core.config import settings
 from greenroom.core.db import engine, transaction
 from greenroom.judging.verdict import verdict_of
 from greenroom_runner.engine import EngineError
-from greenroom_runner.prove import SEED, Proof, Prover, unguarded
+from greenroom_runner.prove import SEED, Prover
 
 app = typer.Typer(add_completion=False, help="The question bank.", no_args_is_help=True)
 Folder = Annotated[
@@ -131,25 +131,44 @@ def check(
     seed: Annotated[
         int, typer.Option(min=0, help="What random inputs are drawn with.", show_default=True)
     ] = SEED,
+    repeat: Annotated[
+        int, typer.Option(min=1, help="How often, each time with the next seed.")
+    ] = 1,
+    report: Annotated[
+        Path | None, typer.Option("--json", help="Where to write all of it, for machines.")
+    ] = None,
     static: Annotated[
         bool, typer.Option("--static", help="Look at the files only; run nothing.")
     ] = False,
 ) -> None:
-    """Prove the bank: every reference is accepted, every mutant refused by the checks it names."""
-    bank, faults = inspect_bank(folder or service.bank_folder())
+    """Prove the bank: every reference is accepted, every mutant refused by the checks it names, and
+    the code in its prose runs.
+    """
+    place = folder or service.bank_folder()
+    bank, faults = inspect_bank(place)
     if faults:
         raise BankFaultsError(faults)
     chosen = _chosen(bank.questions, only or [])
-    proved = [one for one in chosen if one.is_complete and one.manifest.kind == "code"]
-    rest = len(chosen) - len(proved)
-    out.print(f"{len(chosen)} questions read; their files are in order.", highlight=False)
-    if static or not proved:
+    complete = [one for one in chosen if one.is_complete]
+    out.print(f"{_counted(len(chosen))} read; their files are in order.", highlight=False)
+    if static:
         return
-    bad = _prove_all(proved, sandbox, seed)
-    if rest:
-        out.print(f"{rest} questions bring no checks: nothing to prove.", highlight=False)
-    if bad:
+    seeds = range(seed, seed + repeat)
+    found = _prove(place, complete, sandbox, seeds) if complete else []
+    if rest := len(chosen) - len(found):
+        out.print(f"{_counted(rest)} with nothing to run.", highlight=False)
+    out.print(summary(found, chosen))
+    if report is not None:
+        try:
+            write_json(report, found, chosen)
+        except OSError as error:
+            fail(f"{report} cannot be written: {error.strerror}.")
+    if bad := sum(one.bad for one in found):
         fail(f"{bad} cases are not as they must be.")
+
+
+def _counted(questions: int) -> str:
+    return f"{questions} question{'s' if questions != 1 else ''}"
 
 
 def _chosen(questions: Sequence[LoadedQuestion], names: Sequence[str]) -> list[LoadedQuestion]:
@@ -159,35 +178,11 @@ def _chosen(questions: Sequence[LoadedQuestion], names: Sequence[str]) -> list[L
     return [one for one in questions if not names or any(one.is_called(name) for name in names)]
 
 
-def _prove_all(questions: Sequence[LoadedQuestion], sandbox: str | None, seed: int) -> int:
-    bad = 0
+def _prove(
+    bank: Path, questions: Sequence[LoadedQuestion], sandbox: str | None, seeds: Sequence[int]
+) -> list[Found]:
     try:
         with Prover(engine_to_prove_on(settings(), sandbox, say), verdict_of) as prover:
-            for question in questions:
-                bad += _prove(prover, question, seed)
+            return prove_all(prover, bank, questions, seeds)
     except EngineError as error:
         fail(str(error))
-    return bad
-
-
-def _prove(prover: Prover, question: LoadedQuestion, seed: int) -> int:
-    package = package_of(question)
-    proofs = []
-    for proof in prover.prove(package, seed):
-        proofs.append(proof)
-        for fault in proof.faults:
-            say(f"{package.name}, {proof.case}: {fault}")
-    # Of a hidden check nobody sees by reading what it refuses.
-    hidden = question.checks if question.suite is None else ()
-    never = unguarded(proofs, [planned.id for planned in hidden])
-    for name in never:
-        say(f"{package.name}: no answer fails {name}. Write a mutant that does.")
-    bad = sum(1 for proof in proofs if proof.faults) + len(never)
-    out.print(_line(package.name, proofs, bad), highlight=False)
-    return bad
-
-
-def _line(name: str, proofs: Sequence[Proof], bad: int) -> str:
-    accepted = sum(1 for proof in proofs if proof.verdict == "accepted")
-    state = "proved" if not bad else "[bold]NOT PROVED[/bold]"
-    return f"{name}: {state}, {accepted} accepted, {len(proofs) - accepted} refused"

@@ -1,5 +1,6 @@
 """`greenroom bank`: what is loaded, what is wrong, and where."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support import open_suites
-from tests.support.bank_folder import CODE, write_bank
+from tests.support.bank_folder import CODE, RUBRIC, write_bank
 from tests.support.open_suites import write_exercise
 from tests.support.program import Program
 
@@ -57,7 +58,75 @@ def test_check_proves_what_has_a_grader(program: Program, bank: Path) -> None:
     ended = program("bank", "check", str(bank), "--sandbox", "local")
     assert ended.status == 0, ended.everything
     assert "1.1 add-numbers: proved, 2 accepted, 2 refused\n" in ended.out
-    assert "2 questions bring no checks: nothing to prove.\n" in ended.out
+    assert "2 questions with nothing to run.\n" in ended.out
+    assert told(ended.out) >= {
+        "questions proved 1 of 1",
+        "answers judged 4",
+        "curriculum covered 2 of 3",
+    }
+
+
+def told(out: str) -> set[str]:
+    """Return the lines of what was written, as words."""
+    return {" ".join(line.split()) for line in out.splitlines()}
+
+
+def test_check_judges_again_with_other_seeds(program: Program, bank: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    options = ["--sandbox", "local", "--repeat", "3", "--json", str(report)]
+    ended = program("bank", "check", str(bank), *options)
+    assert ended.status == 0, ended.everything
+    assert "1.1 add-numbers: proved, 6 accepted, 6 refused\n" in ended.out
+    found = json.loads(report.read_text())
+    (question,) = found["questions"]
+    assert (question["name"], question["proved"]) == ("1.1 add-numbers", True)
+    cases = [proof["case"] for proof in question["proofs"]]
+    assert cases == cases[:4] * 3
+    assert found["incomplete"] == ["2.1 subtract-numbers"]
+
+
+def test_check_says_where_its_report_cannot_be_written(program: Program, bank: Path) -> None:
+    options = ["--only", "why-add", "--sandbox", "local", "--json", "/nowhere/report.json"]
+    ended = program("bank", "check", str(bank), *options)
+    assert ended.status == 1
+    assert ended.told.endswith(
+        "/nowhere/report.json cannot be written: No such file or directory.\n"
+    )
+
+
+PROSE = """
+The `total` of this:
+
+```python
+{first}
+```
+
+is a part of this:
+
+```python fragment
+return left + nothing
+```
+
+```toml
+neither = "is this one Python"
+```
+"""
+
+
+def test_check_runs_the_code_in_prose(program: Program, tmp_path: Path) -> None:
+    right, wrong = "total = 1 + 1\nassert total == 2", "total = 1 + 1\nassert total == 3"
+    answer = f"model_answer = '''{PROSE.format(first=wrong)}'''"
+    changes: dict[str, str | bytes | None] = {
+        "adding/1-1-add-numbers/solution.md": PROSE.format(first=right),
+        "adding/1-2-why-add/rubric.toml": RUBRIC.replace(RUBRIC.strip().splitlines()[0], answer),
+    }
+    bank = write_bank(tmp_path / "prose", changes)
+    ended = program("bank", "check", str(bank), "--sandbox", "local")
+    assert ended.status == 1
+    assert "1.1 add-numbers: proved, 2 accepted, 2 refused, 1 of 1 examples run\n" in ended.out
+    assert "1.2 why-add: NOT PROVED, 0 of 1 examples run\n" in ended.out
+    assert "1.2 why-add, model_answer, line 3: Its verdict is runtime_error" in ended.told
+    assert ended.told.endswith("1 cases are not as they must be.\n")
 
 
 LUCKY = """

@@ -1,0 +1,130 @@
+"""`greenroom bank check`: what was found out about each question, and how it is told."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from greenroom.bank.package import LoadedQuestion
+from greenroom.bank.prose import examples
+from greenroom.commands.proving import name_of, package_of, prose_of
+from greenroom.commands.terminal import out, say
+from greenroom_runner.prove import Proof, Prover, unguarded
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the proofs of one question came to."""
+
+    name: str
+    proofs: tuple[Proof, ...] = ()
+    """Of the answers that it brings along, once for every seed."""
+    examples: tuple[Proof, ...] = ()
+    """Of the code in its model answer or solution page."""
+    never_failed: tuple[str, ...] = ()
+    """Hidden checks that no answer failed."""
+
+    @property
+    def bad(self) -> int:
+        """How much is not as it must be."""
+        return sum(1 for proof in (*self.proofs, *self.examples) if proof.faults) + len(
+            self.never_failed
+        )
+
+    @property
+    def slowest_ms(self) -> float:
+        """How long the slowest answer that is right took, to load and to be checked."""
+        return max((one.wall_ms for one in self.proofs if one.verdict == "accepted"), default=0.0)
+
+    def line(self) -> str:
+        """Return it in a line."""
+        state = "proved" if not self.bad else "[bold]NOT PROVED[/bold]"
+        told = [state]
+        if self.proofs:
+            accepted = sum(1 for proof in self.proofs if proof.verdict == "accepted")
+            told += [f"{accepted} accepted", f"{len(self.proofs) - accepted} refused"]
+        if self.examples:
+            ran = sum(1 for proof in self.examples if not proof.faults)
+            told += [f"{ran} of {len(self.examples)} examples run"]
+        return f"{self.name}: {', '.join(told)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {**asdict(self), "proved": not self.bad, "slowest_ms": self.slowest_ms}
+
+
+def prove_all(
+    prover: Prover, bank: Path, questions: Sequence[LoadedQuestion], seeds: Sequence[int]
+) -> list[Found]:
+    """Prove each question with each seed, telling how far it is and what is wrong. Raises
+    EngineError.
+    """
+    found = []
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("", total=len(questions))
+        for question in questions:
+            progress.update(task, description=name_of(question))
+            one = _found(prover, bank, question, seeds)
+            if one.proofs or one.examples:
+                out.print(one.line(), highlight=False)
+                found.append(one)
+            progress.advance(task)
+    return found
+
+
+def _found(prover: Prover, bank: Path, question: LoadedQuestion, seeds: Sequence[int]) -> Found:
+    proofs, never = [], []
+    if question.manifest.kind == "code":
+        package = package_of(question)
+        for seed in seeds:
+            proofs += _told(package.name, prover.prove(package, seed))
+        # Of a hidden check nobody sees by reading what it refuses.
+        hidden = question.checks if question.suite is None else ()
+        never = unguarded(proofs, [planned.id for planned in hidden])
+        for check in never:
+            say(f"{package.name}: no answer fails {check}. Write a mutant that does.")
+    prose = prose_of(question, list(examples(bank, question)))
+    ran = _told(prose.name, prover.prove(prose, seeds[0])) if prose.cases else []
+    return Found(prose.name, tuple(proofs), tuple(ran), tuple(never))
+
+
+def _told(name: str, proofs: Iterator[Proof]) -> list[Proof]:
+    """Collect the proofs, saying at once what is wrong."""
+    found = []
+    for proof in proofs:
+        found.append(proof)
+        for fault in proof.faults:
+            say(f"{name}, {proof.case}: {fault}")
+    return found
+
+
+def summary(found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> Table:
+    """Return what it came to in all."""
+    keyed = [one for one in questions if one.manifest.key]
+    complete = sum(1 for one in keyed if one.is_complete)
+    runs = [proof for one in found for proof in one.proofs]
+    slowest = max(found, key=lambda one: one.slowest_ms, default=None)
+    table = Table(box=None, show_header=False)
+    table.add_row("questions proved", f"{sum(1 for one in found if not one.bad)} of {len(found)}")
+    table.add_row("answers judged", str(len(runs)))
+    table.add_row("examples run", str(sum(len(one.examples) for one in found)))
+    if slowest is not None and slowest.slowest_ms:
+        table.add_row("slowest right answer", f"{slowest.slowest_ms:.0f} ms, {slowest.name}")
+    table.add_row("curriculum covered", f"{complete} of {len(keyed)}")
+    return table
+
+
+def write_json(path: Path, found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> None:
+    """Write everything that was found. Raises OSError."""
+    lacking = [name_of(one) for one in questions if not one.is_complete]
+    told = {"questions": [one.as_dict() for one in found], "incomplete": lacking}
+    path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
