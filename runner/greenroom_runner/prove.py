@@ -182,4 +182,9 @@ def _why(finished: Finished, checks: Sequence[Check]) -> str:
     if finished.message:
         return f" {finished.message}"
     first = next((check for check in checks if check.status != "passed"), None)
-    return f" {first.id}: {first.error or first.message} {first.actual or ''}" if first else ""
+    if first is None:
+        return ""
+    if first.error:
+        return f" {first.id}: {first.error}"
+    seen = f" Seen: {first.actual}" if first.actual is not None else ""
+    return f" {first.id}: {first.message}{seen}"

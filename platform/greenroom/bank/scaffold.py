@@ -1,6 +1,8 @@
 """A new question's folder: small, whole and proved as it stands, to be changed file by file."""
 
+import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -138,8 +140,23 @@ def write(bank: Path, topic: str, slug: str, kind: Kind) -> Path:
     folder = bank / topic / slug
     if folder.exists():
         raise ConflictError(f"{folder} is there already. Choose another name.")
+    if owner := _owner(bank, slug):
+        raise ConflictError(
+            f"{owner} has that name already. Choose another, or add what it lacks to that folder."
+        )
     write_files(folder, _files(slug, kind))
     return folder
+
+
+def _owner(bank: Path, slug: str) -> Path | None:
+    """Return the folder of the question that has this slug. A manifest that cannot be read is none:
+    `bank check` tells of it.
+    """
+    for manifest in sorted(bank.glob("*/*/question.toml")):
+        with suppress(OSError, ValueError):
+            if tomllib.loads(manifest.read_text(encoding="utf-8")).get("slug") == slug:
+                return manifest.parent
+    return None
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> None:

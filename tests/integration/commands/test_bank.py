@@ -54,6 +54,14 @@ def test_check_without_running_anything(program: Program, bank: Path) -> None:
     assert ended.out == "3 questions read; their files are in order.\n"
 
 
+def test_check_says_that_a_question_has_nothing_to_prove(program: Program, bank: Path) -> None:
+    ended = program("bank", "check", str(bank), "--only", "subtract-numbers")
+    assert ended.status == 0, ended.everything
+    assert ended.out == (
+        "1 question read; their files are in order.\n1 question without checks: nothing to prove.\n"
+    )
+
+
 def test_check_proves_what_has_a_grader(program: Program, bank: Path) -> None:
     ended = program("bank", "check", str(bank), "--sandbox", "local")
     assert ended.status == 0, ended.everything
@@ -229,6 +237,7 @@ def test_an_exercise_whose_example_is_wrong_is_not_proved(
         ("adding", "Not Kebab", "lower-case letters, digits and dashes"),
         ("adding", "../out", "lower-case letters, digits and dashes"),
         ("adding", "1-1-add-numbers", "is there already"),
+        ("adding", "add-numbers", "add what it lacks to that folder"),
     ],
 )
 def test_a_new_question_that_cannot_be(

@@ -29,7 +29,7 @@ def test_a_mutant_fails_what_it_names_and_nothing_else() -> None:
 def test_a_right_answer_is_accepted_and_else_says_why() -> None:
     assert faults(Case("reference", {}, "accepted"), "accepted", []) == []
     assert faults(Case("reference", {}, "accepted"), "wrong_answer", ["a"]) == [
-        "Its verdict is wrong_answer, and must be accepted. a: No. 5"
+        "Its verdict is wrong_answer, and must be accepted. a: No. Seen: 5"
     ]
 
 
