@@ -46,7 +46,10 @@ class About:
 def check(
     name: str, *, group: str = "", visible: bool = False, hint: str = ""
 ) -> Callable[[_Function], _Function]:
-    """Mark a function as a check. `name` is a sentence about behaviour."""
+    """Mark a function as a check. `name` is a sentence about behaviour, `group` the heading that it
+    stands under, `hint` what a candidate reads when it did not pass. Of a check that is not
+    `visible`, name and hint are all that is shown.
+    """
     about = About(name, group, visible, hint)
 
     def mark(function: _Function) -> _Function:
