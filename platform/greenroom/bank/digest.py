@@ -27,6 +27,11 @@ def grading_digest(
     return _of([judges, sorted(settings.items())])
 
 
+def measured_digest(grading: str, reference: Mapping[str, str]) -> str:
+    """Return the digest of what a question's strength was measured with."""
+    return _of([grading, sorted(reference.items())])
+
+
 def _of(value: object) -> str:
     packed = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()

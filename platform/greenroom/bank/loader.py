@@ -15,7 +15,13 @@ from greenroom.bank.digest import folder_stamp, grading_digest, package_digest
 from greenroom.bank.faults import BankFault, BankFaultsError, Faults
 from greenroom.bank.files import entries, read_package, read_text
 from greenroom.bank.grader import planned_checks
-from greenroom.bank.manifest import KEBAB, QuestionManifest, RubricManifest, TopicManifest
+from greenroom.bank.manifest import (
+    KEBAB,
+    QuestionManifest,
+    RubricManifest,
+    StrengthManifest,
+    TopicManifest,
+)
 from greenroom.bank.package import Files, LoadedBank, LoadedQuestion, LoadedTopic
 from greenroom.bank.rubric import rendered
 from greenroom.bank.suite import SUITE, planned_tests
@@ -24,7 +30,8 @@ from greenroom.bank.toml import read_toml
 from greenroom.core.errors import ConfigurationError
 
 STATEMENT, GRADER, RUBRIC = "statement.md", "grader.py", "rubric.toml"
-KNOWN = {MANIFEST, STATEMENT, "hints.md", "solution.md", GRADER, RUBRIC}
+STRENGTH = "strength.toml"
+KNOWN = {MANIFEST, STATEMENT, "hints.md", "solution.md", GRADER, RUBRIC, STRENGTH}
 FOLDERS = {"starter", "reference", "alternatives", "mutants", SUITE}
 README = "README.md"
 _EXTRA = 1000
@@ -128,7 +135,8 @@ def _question(folder: Path, topic: str, name: str, faults: Faults) -> LoadedQues
         suite=suite,
         checks=checks,
         rubric=_rubric(texts.get(RUBRIC), f"{place}/{RUBRIC}", faults),
-        digest=package_digest(texts),
+        strength=_strength(texts.get(STRENGTH), f"{place}/{STRENGTH}", faults),
+        digest=package_digest({name: texts[name] for name in texts if name != STRENGTH}),
         grading_digest=grading_digest(grader, suite, limits_and_files(manifest)),
     )
 
@@ -177,7 +185,9 @@ def _check_layout(
         faults.add(place, f"Its folder is not named after its key and slug. Call it {wanted}.")
     if not texts.get(STATEMENT, "").strip():
         faults.add(f"{place}/{STATEMENT}", "It is missing or empty. Say what is asked.")
-    foreign = {GRADER, SUITE, "starter", "mutants"} if manifest.kind == "explain" else {RUBRIC}
+    foreign = (
+        {GRADER, SUITE, "starter", "mutants", STRENGTH} if manifest.kind == "explain" else {RUBRIC}
+    )
     for path in texts:
         first, _, inner = path.partition("/")
         if path not in KNOWN and (first not in FOLDERS or not inner):
@@ -209,3 +219,7 @@ def _hints(text: str) -> Iterable[str]:
 def _rubric(text: str | None, file: str, faults: Faults) -> dict[str, Any] | None:
     manifest = None if text is None else read_toml(text, file, RubricManifest, faults)
     return rendered(manifest) if manifest else None
+
+
+def _strength(text: str | None, file: str, faults: Faults) -> StrengthManifest | None:
+    return None if text is None else read_toml(text, file, StrengthManifest, faults)

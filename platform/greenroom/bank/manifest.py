@@ -53,6 +53,34 @@ class LimitsManifest(_Strict):
     pids: Annotated[int, Field(ge=8, le=256)] | None = None
 
 
+class Survivor(_Strict):
+    """A small change of the reference that no check notices, and why that is right."""
+
+    change: Line
+    why: str = ""
+
+
+class StrengthManifest(_Strict):
+    """strength.toml: how many small changes of the reference the checks notice."""
+
+    measured: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """With which checks and which reference."""
+    changes: Annotated[int, Field(ge=0)]
+    noticed: Annotated[int, Field(ge=0)]
+    survivors: list[Survivor] = []
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.noticed + len(self.survivors) != self.changes:
+            raise ValueError("What was noticed and what survived are not all of the changes.")
+        return self
+
+    @property
+    def rate(self) -> float:
+        """The share of the changes that are noticed, from 0 to 1."""
+        return self.noticed / self.changes if self.changes else 1.0
+
+
 class QuestionManifest(_Strict):
     """question.toml."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from greenroom.bank.checks import PlannedCheck
-from greenroom.bank.manifest import QuestionManifest, TopicManifest
+from greenroom.bank.digest import measured_digest
+from greenroom.bank.manifest import QuestionManifest, StrengthManifest, TopicManifest
 
 Files = Mapping[str, str]
 
@@ -41,6 +42,8 @@ class LoadedQuestion:
     """The files of an open suite, which stands in the grader's place."""
     checks: tuple[PlannedCheck, ...]
     rubric: Mapping[str, Any] | None
+    strength: StrengthManifest | None
+    """What was measured last, maybe with other checks: see `measured_digest`."""
     digest: str
     grading_digest: str
 
@@ -49,6 +52,11 @@ class LoadedQuestion:
         """Whether an answer can be judged (code) or compared (explain)."""
         ways = (self.rubric,) if self.manifest.kind == "explain" else (self.grader, self.suite)
         return any(way is not None for way in ways)
+
+    @property
+    def measured_digest(self) -> str:
+        """What stands in `strength` if it was measured with these checks and this reference."""
+        return measured_digest(self.grading_digest, self.reference)
 
     def is_called(self, name: str) -> bool:
         """Whether a person means this question: by key, slug, id or folder."""

@@ -12,6 +12,7 @@ from greenroom.bank.faults import BankFaultsError
 from greenroom.bank.importing import Wishes
 from greenroom.bank.loader import inspect_bank, read_bank
 from greenroom.bank.package import LoadedQuestion
+from greenroom.commands import strengths
 from greenroom.commands.checking import Found, prove_all, summary, write_json
 from greenroom.commands.sandbox import engine_to_prove_on
 from greenroom.commands.terminal import fail, out, plain_faults, say
@@ -28,6 +29,10 @@ Folder = Annotated[
     typer.Argument(
         help="A bank's folder. Left out: the one that the settings name.", metavar="[FOLDER]"
     ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(help="A question by key, slug, id or folder; may be given again."),
 ]
 Sandbox = Annotated[
     Literal["docker", "local"] | None,
@@ -123,10 +128,7 @@ def import_exercise(  # noqa: PLR0913, PLR0917 - one for each option
 @plain_faults
 def check(
     folder: Folder = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A question by key, slug, id or folder; may be given again."),
-    ] = None,
+    only: Only = None,
     sandbox: Sandbox = None,
     seed: Annotated[
         int, typer.Option(min=0, help="What random inputs are drawn with.", show_default=True)
@@ -165,6 +167,30 @@ def check(
             fail(f"{report} cannot be written: {error.strerror}.")
     if bad := sum(one.bad for one in found):
         fail(f"{bad} cases are not as they must be.")
+
+
+@app.command()
+@plain_faults
+def strength(folder: Folder = None, only: Only = None, sandbox: Sandbox = None) -> None:
+    """Change each reference in small ways, see how many changes its checks notice, and keep that
+    beside the question.
+    """
+    place = folder or service.bank_folder()
+    chosen = _chosen(read_bank(place).questions, only or [])
+    judged = [one for one in chosen if one.is_complete and one.manifest.kind == "code"]
+    try:
+        with Prover(engine_to_prove_on(settings(), sandbox, say), verdict_of) as prover:
+            for question in judged:
+                if cases := strengths.changed(question):
+                    found = strengths.strength_of(
+                        question, strengths.measured(prover, question, cases)
+                    )
+                    strengths.write(place, question, found)
+                    out.print(strengths.line(question, found), highlight=False)
+    except EngineError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename} cannot be written: {error.strerror}.")
 
 
 def _counted(questions: int) -> str:

@@ -119,8 +119,22 @@ def summary(found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> Tabl
     table.add_row("examples run", str(sum(len(one.examples) for one in found)))
     if slowest is not None and slowest.slowest_ms:
         table.add_row("slowest right answer", f"{slowest.slowest_ms:.0f} ms, {slowest.name}")
+    table.add_row("strength", _strength([one for one in questions if one.grader or one.suite]))
     table.add_row("curriculum covered", f"{complete} of {len(keyed)}")
     return table
+
+
+def _strength(judged: Sequence[LoadedQuestion]) -> str:
+    measured = [
+        (one.strength.rate, name_of(one))
+        for one in judged
+        if one.strength and one.strength.measured == one.measured_digest
+    ]
+    told = f"measured for {len(measured)} of {len(judged)}"
+    if measured:
+        rate, name = min(measured)
+        told += f", the lowest {rate:.0%}, {name}"
+    return told
 
 
 def write_json(path: Path, found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> None:

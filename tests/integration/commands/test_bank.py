@@ -13,6 +13,7 @@ from tests.support.open_suites import write_exercise
 from tests.support.program import Program
 
 MANIFEST = "adding/1-1-add-numbers/question.toml"
+STRENGTH = "adding/1-1-add-numbers/strength.toml"
 FAULT = f"{MANIFEST}, line 10, minutes: Input should be a valid integer, not 'ten'.\n"
 
 
@@ -273,3 +274,62 @@ def test_an_empty_folder(command: str, program: Program, database: Engine, tmp_p
     ended = program("bank", command, str(empty))
     assert ended.status == 1
     assert ended.told == ".: The bank is empty. It has a folder for each topic.\n"
+
+
+def test_strength_counts_what_the_checks_notice(program: Program, bank: Path) -> None:
+    ended = program("bank", "strength", str(bank), "--only", "add-numbers", "--sandbox", "local")
+    assert ended.status == 0, ended.everything
+    assert ended.out.startswith("1.1 add-numbers: 2 of 2 changes noticed (100%)\n")
+    assert "changes = 2\nnoticed = 2\n" in (bank / STRENGTH).read_text()
+    checked = program("bank", "check", str(bank), "--sandbox", "local")
+    assert "strength measured for 1 of 1, the lowest 100%, 1.1 add-numbers" in told(checked.out)
+
+
+def test_strength_keeps_the_reason_of_a_survivor(program: Program, tmp_path: Path) -> None:
+    padded = """
+def add(left, right):
+    note(spare=1)
+    return left + right
+
+
+def note(**_): ...
+"""
+    bank = write_bank(tmp_path / "padded", {"adding/1-1-add-numbers/reference/answer.py": padded})
+    command = ("bank", "strength", str(bank), "--sandbox", "local")
+    ended = program(*command)
+    assert ended.status == 0, ended.everything
+    assert "\n  line 2: leaves `note(spare=1)` out\n" in ended.out
+    text = (bank / STRENGTH).read_text()
+    assert text.count('why = ""') == 3
+    reason = 'why = "It does \\"nothing\\"."'
+    (bank / STRENGTH).write_text(text.replace('why = ""', reason, 1))
+    first = re.findall(r'change = "(.*)"', text)[0]
+    ended = program(*command)
+    assert reason in (bank / STRENGTH).read_text()
+    assert first not in ended.out
+
+
+def test_a_strength_of_other_checks_does_not_count(program: Program, bank: Path) -> None:
+    program("bank", "strength", str(bank), "--sandbox", "local")
+    grader = bank / "adding/1-1-add-numbers/grader.py"
+    grader.write_text(grader.read_text() + "\n# changed\n")
+    checked = program("bank", "check", str(bank), "--sandbox", "local")
+    assert "strength measured for 0 of 1" in told(checked.out)
+
+
+def test_a_strength_that_does_not_add_up(program: Program, bank: Path) -> None:
+    wrong = f'measured = "{"0" * 64}"\nchanges = 3\nnoticed = 2\n'
+    (bank / STRENGTH).write_text(wrong)
+    ended = program("bank", "check", str(bank), "--static")
+    assert ended.status == 1
+    assert "strength.toml" in ended.told
+    assert "What was noticed and what survived are not all of the changes." in ended.told
+
+
+def test_strength_needs_a_reference_that_is_right(program: Program, tmp_path: Path) -> None:
+    wrong = "def add(left, right):\n    return left * right\n"
+    bank = write_bank(tmp_path / "wrong", {"adding/1-1-add-numbers/reference/answer.py": wrong})
+    ended = program("bank", "strength", str(bank), "--sandbox", "local")
+    assert ended.status == 1
+    assert "1.1 add-numbers: Its verdict is wrong_answer, and must be accepted." in ended.told
+    assert not (bank / STRENGTH).exists()
