@@ -198,6 +198,7 @@ class DockerEngine:
                     command,
                     user=_own_user(),
                     stdin_open=True,
+                    stop_signal="SIGKILL",  # nothing in it has anything to put in order
                     hostname="sandbox",
                     environment={CHANNEL: f"{MEETING}/{meeting.name}"} if meeting else {},
                     network_disabled=True,
