@@ -8,16 +8,23 @@ import pytest
 from greenroom.bank import service
 from greenroom.bank.loader import read_bank
 from greenroom.bank.package import LoadedQuestion
-from greenroom.commands.proving import package_of
+from greenroom.bank.prose import examples
+from greenroom.commands.proving import package_of, prose_of
 from greenroom.judging.verdict import verdict_of
 from greenroom_runner.prove import SEED, Case, Package, Proof, Prover, unguarded
 from tests.support.sandboxes import docker_engine, new_owner
 
 OTHER_SEEDS = (1, 2**62)
+BANK = read_bank(service.bank_folder())
 QUESTIONS = {
     question.manifest.slug: question
-    for question in read_bank(service.bank_folder()).questions
+    for question in BANK.questions
     if question.is_complete and question.manifest.kind == "code"
+}
+EXAMPLES = {
+    question.manifest.slug: package
+    for question in BANK.questions
+    if (package := prose_of(question, list(examples(service.bank_folder(), question)))).cases
 }
 WHOLE = ("full-name-hybrid", "paginated-response", "upload-an-image", "validation-error-handler")
 """Some of different kinds, proved with all they have. `greenroom bank check --repeat 5` does that
@@ -29,6 +36,12 @@ with every question, and takes long.
 def prover() -> Iterator[Prover]:
     with docker_engine(new_owner()) as engine, Prover(engine, verdict_of, workers=3) as prover:
         yield prover
+
+
+@pytest.mark.parametrize("slug", EXAMPLES)
+def test_every_example_in_prose_runs(prover: Prover, slug: str) -> None:
+    """One that a person copies must work."""
+    assert faults(list(prover.prove(EXAMPLES[slug]))) == []
 
 
 def test_the_bank_has_code_questions() -> None:
