@@ -7,6 +7,7 @@ nobody to ask for them, until the next start on the same folders finds them.
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import docker
 
 from greenroom_runner import images
 from greenroom_runner.connection import ENGINE_ERRORS, EngineAwayError, connect
-from tests.support.sandboxes import silent
+from tests.support.sandboxes import containers_of, silent
 from tests.support.waiting import until
 
 START_SECONDS = 30
@@ -87,6 +88,19 @@ class OwnEngine:
         """Return a client of it, which the caller closes."""
         return connect(self.url)
 
+    def roots(self, owner: str) -> list[Path]:
+        """Return the root folders of the sandboxes of `owner` that run, as this machine sees them:
+        a test reaches into one by its folder, also when the engine is away.
+        """
+        roots: list[Path] = []
+        with closing(self.client()) as client:
+            for name in containers_of(client, owner):
+                with suppress(docker.errors.NotFound):  # it has just gone by itself
+                    state = client.api.inspect_container(name)["State"]
+                    if state["Running"]:
+                        roots.append(Path("/proc", str(state["Pid"]), "root"))
+        return roots
+
     def take_over(self, image: str) -> None:
         """Bring in an image that the machine's own engine holds."""
         with closing(connect(timeout=120)) as theirs, closing(self.client()) as ours:
@@ -129,8 +143,20 @@ def own_engine() -> Iterator[OwnEngine]:
             engine.stop()
     finally:
         engine.kill()
+        _end_shims(folder)
         _unmount(folder)
         shutil.rmtree(folder)
+
+
+def _end_shims(folder: Path) -> None:
+    """End what stands between the engine and each container, where a start was cut short: no
+    engine knows of that one when it comes back.
+    """
+    address = os.fsencode(folder / "c.sock")
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if address in (process / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _unmount(folder: Path) -> None:
