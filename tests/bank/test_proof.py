@@ -21,11 +21,6 @@ QUESTIONS = {
     for question in BANK.questions
     if question.is_complete and question.manifest.kind == "code"
 }
-EXAMPLES = {
-    question.manifest.slug: package
-    for question in BANK.questions
-    if (package := prose_of(question, list(examples(service.bank_folder(), question)))).cases
-}
 WHOLE = ("full-name-hybrid", "paginated-response", "upload-an-image", "validation-error-handler")
 """Some of different kinds, proved with all they have. `greenroom bank check --repeat 5` does that
 with every question, and takes long.
@@ -38,10 +33,25 @@ def prover() -> Iterator[Prover]:
         yield prover
 
 
-@pytest.mark.parametrize("slug", EXAMPLES)
-def test_every_example_in_prose_runs(prover: Prover, slug: str) -> None:
-    """One that a person copies must work."""
-    assert faults(list(prover.prove(EXAMPLES[slug]))) == []
+def test_every_example_in_prose_runs(prover: Prover) -> None:
+    """One that a person copies must work. Together they keep all of the prover's workers busy."""
+    for package in prose_by_services():
+        assert faults(list(prover.prove(package))) == []
+
+
+def prose_by_services() -> Iterator[Package]:
+    """Yield the examples of all questions, those together that have the same services."""
+    alike: dict[tuple[str, ...], list[Package]] = {}
+    for question in BANK.questions:
+        package = prose_of(question, list(examples(service.bank_folder(), question)))
+        alike.setdefault(tuple(package.services), []).append(package)
+    for packages in alike.values():
+        cases = [
+            replace(case, name=f"{package.name}, {case.name}")
+            for package in packages
+            for case in package.cases
+        ]
+        yield replace(packages[0], cases=tuple(cases))
 
 
 def test_the_bank_has_code_questions() -> None:
