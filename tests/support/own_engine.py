@@ -79,11 +79,6 @@ class OwnEngine:
             program.wait(STOP_SECONDS)
         self._programs = []
 
-    @property
-    def running(self) -> bool:
-        """Whether it was started and not killed since."""
-        return bool(self._programs)
-
     def client(self) -> docker.DockerClient:
         """Return a client of it, which the caller closes."""
         return connect(self.url)

@@ -30,8 +30,8 @@ from greenroom.bank.toml import read_toml
 from greenroom.core.errors import ConfigurationError
 
 STATEMENT, GRADER, RUBRIC = "statement.md", "grader.py", "rubric.toml"
-STRENGTH = "strength.toml"
-KNOWN = {MANIFEST, STATEMENT, "hints.md", "solution.md", GRADER, RUBRIC, STRENGTH}
+SOLUTION, STRENGTH = "solution.md", "strength.toml"
+KNOWN = {MANIFEST, STATEMENT, "hints.md", SOLUTION, GRADER, RUBRIC, STRENGTH}
 FOLDERS = {"starter", "reference", "alternatives", "mutants", SUITE}
 README = "README.md"
 _EXTRA = 1000
@@ -126,7 +126,7 @@ def _question(folder: Path, topic: str, name: str, faults: Faults) -> LoadedQues
         statement_html=str(statement),
         statement_text=markdown.plain(statement),
         hints_html=tuple(_hints(texts.get("hints.md", ""))),
-        solution_html=str(markdown.render(texts.get("solution.md", ""))),
+        solution_html=str(markdown.render(texts.get(SOLUTION, ""))),
         starter=answers.starter,
         reference=answers.reference,
         alternatives=answers.alternatives,

@@ -47,11 +47,11 @@ class Mutation:
 
 def mutations(source: str) -> list[Mutation]:
     """Return every change of a Python file, one at a time. Raises SyntaxError."""
-    count = len(_all_changes(ast.parse(source)))
-    seen = {ast.unparse(ast.parse(source))}
+    unchanged = ast.parse(source)
+    seen = {ast.unparse(unchanged)}
     names: set[str] = set()
     found = []
-    for number in range(count):
+    for number in range(len(_all_changes(unchanged))):
         tree = ast.parse(source)
         name, change = _all_changes(tree)[number]
         change()

@@ -2,16 +2,15 @@
 say that it is a part of something: its fence reads "python fragment" then.
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from greenroom.bank.loader import SOLUTION
 from greenroom.bank.package import LoadedQuestion
 
-SOLUTION, RUBRIC = "solution.md", "rubric.toml"
 _RUNS = "python"
 
 
@@ -25,12 +24,11 @@ class Example:
 
 def examples(bank: Path, question: LoadedQuestion) -> Iterator[Example]:
     """Yield what runs by itself of a question's model answer or solution page."""
-    folder = bank / question.folder
     if question.rubric is not None:
-        rubric = tomllib.loads((folder / RUBRIC).read_text(encoding="utf-8"))
-        yield from _of(str(rubric["model_answer"]), "model_answer")
+        yield from _of(question.rubric["model_answer"], "model_answer")
     if question.solution_html:
-        yield from _of((folder / SOLUTION).read_text(encoding="utf-8"), SOLUTION)
+        solution = bank / question.folder / SOLUTION
+        yield from _of(solution.read_text(encoding="utf-8"), SOLUTION)
 
 
 def _of(text: str, name: str) -> Iterator[Example]:

@@ -1,6 +1,7 @@
 """`greenroom bank`: prove the questions on disk, and bring them into the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,9 +12,10 @@ from greenroom.bank.exercise import Given
 from greenroom.bank.faults import BankFaultsError
 from greenroom.bank.importing import Wishes
 from greenroom.bank.loader import inspect_bank, read_bank
+from greenroom.bank.manifest import StrengthManifest
 from greenroom.bank.package import LoadedQuestion
 from greenroom.commands import strengths
-from greenroom.commands.checking import Found, prove_all, summary, write_json
+from greenroom.commands.checking import prove_all, summary, write_json
 from greenroom.commands.sandbox import engine_to_prove_on
 from greenroom.commands.terminal import fail, out, plain_faults, say
 from greenroom.core import migrate
@@ -156,7 +158,10 @@ def check(
     if static:
         return
     seeds = range(seed, seed + repeat)
-    found = _prove(place, complete, sandbox, seeds) if complete else []
+    found = []
+    if complete:
+        with _proving(sandbox) as prover:
+            found = prove_all(prover, place, complete, seeds)
     if rest := len(chosen) - len(found):
         out.print(f"{_counted(rest)} with nothing to run.", highlight=False)
     out.print(summary(found, chosen))
@@ -178,19 +183,19 @@ def strength(folder: Folder = None, only: Only = None, sandbox: Sandbox = None) 
     place = folder or service.bank_folder()
     chosen = _chosen(read_bank(place).questions, only or [])
     judged = [one for one in chosen if one.is_complete and one.manifest.kind == "code"]
+    with _proving(sandbox) as prover:
+        for question in judged:
+            if cases := strengths.changed(question):
+                proofs = strengths.measured(prover, question, cases)
+                _keep(place, question, strengths.strength_of(question, proofs))
+
+
+def _keep(bank: Path, question: LoadedQuestion, found: StrengthManifest) -> None:
     try:
-        with Prover(engine_to_prove_on(settings(), sandbox, say), verdict_of) as prover:
-            for question in judged:
-                if cases := strengths.changed(question):
-                    found = strengths.strength_of(
-                        question, strengths.measured(prover, question, cases)
-                    )
-                    strengths.write(place, question, found)
-                    out.print(strengths.line(question, found), highlight=False)
-    except EngineError as error:
-        fail(str(error))
+        strengths.write(bank, question, found)
     except OSError as error:
         fail(f"{error.filename} cannot be written: {error.strerror}.")
+    out.print(strengths.line(question, found), highlight=False)
 
 
 def _counted(questions: int) -> str:
@@ -204,11 +209,11 @@ def _chosen(questions: Sequence[LoadedQuestion], names: Sequence[str]) -> list[L
     return [one for one in questions if not names or any(one.is_called(name) for name in names)]
 
 
-def _prove(
-    bank: Path, questions: Sequence[LoadedQuestion], sandbox: str | None, seeds: Sequence[int]
-) -> list[Found]:
+@contextmanager
+def _proving(sandbox: str | None) -> Iterator[Prover]:
+    """Have an engine to prove on; a fault of it ends the command with one sentence."""
     try:
         with Prover(engine_to_prove_on(settings(), sandbox, say), verdict_of) as prover:
-            return prove_all(prover, bank, questions, seeds)
+            yield prover
     except EngineError as error:
         fail(str(error))

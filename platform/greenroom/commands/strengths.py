@@ -59,7 +59,7 @@ def strength_of(question: LoadedQuestion, proofs: Sequence[Proof]) -> StrengthMa
     )
 
 
-def write(bank: Path, question: LoadedQuestion, strength: StrengthManifest) -> Path:
+def write(bank: Path, question: LoadedQuestion, strength: StrengthManifest) -> None:
     """Write it beside the question's other files. Raises OSError."""
     lines = [
         "# Written by `greenroom bank strength`. Say of each survivor why it may live.",
@@ -73,7 +73,6 @@ def write(bank: Path, question: LoadedQuestion, strength: StrengthManifest) -> P
         lines += ["", "[[survivors]]", f"change = {change}", f"why = {why}"]
     path = bank / question.folder / STRENGTH
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    return path
 
 
 def line(question: LoadedQuestion, strength: StrengthManifest) -> str:
