@@ -58,6 +58,7 @@ def honest(request: RunRequest) -> Iterator[Event]:
     yield Status(phase="starting")
     yield Status(phase="loading")
     yield Plan(checks=planned(request))
+    yield Status(phase="checking")
     for each in planned(request):
         yield Begin(id=each.id)
         yield result(each.id, right)

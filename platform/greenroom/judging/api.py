@@ -4,9 +4,9 @@ Handing in is practice's, since it belongs to a person's attempt: see practice/a
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
@@ -192,9 +192,4 @@ def _message(entry: Entry) -> Message:
     body = {name: value for name, value in entry.body.items() if name != "type"}
     if entry.kind in HAPPENINGS:
         return Message(json.dumps(body), event=entry.kind, id=entry.id)
-    return Message(json.dumps(_phase(entry.kind, body)), event="status", id=entry.id)
-
-
-def _phase(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plan, or the begin of a check, as the status that it means for a script."""
-    return {"phase": "planned", **body} if kind == "plan" else {"phase": "checking", **body}
+    return Message(json.dumps({"phase": "planned", **body}), event="status", id=entry.id)

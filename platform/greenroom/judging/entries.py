@@ -59,7 +59,10 @@ _UNSAID: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `body["type"]` is status, plan, begin, check, output or verdict."""
+    """One thing that happened. `body["type"]` is status, plan, check, output or verdict.
+
+    Checks run in the order of the plan: where one ended, the next has begun, and nobody is told so.
+    """
 
     id: str
     body: Mapping[str, Any]
@@ -111,18 +114,12 @@ def room_above(place: int) -> int:
     """Return the next place above `place` that is kept for something else than a passing state."""
     if place < PLAN:
         return PLAN
-    step = PER_CHECK // 2
-    return FIRST_CHECK if place < FIRST_CHECK else (place // step + 1) * step
-
-
-def begin_place(position: int) -> int:
-    """Return the place of a check's begin; its result stands just behind it."""
-    return FIRST_CHECK + position * PER_CHECK
+    return FIRST_CHECK if place < FIRST_CHECK else (place // PER_CHECK + 1) * PER_CHECK
 
 
 def check_place(position: int) -> int:
     """Return the place of a check's result."""
-    return begin_place(position) + PER_CHECK // 2
+    return FIRST_CHECK + position * PER_CHECK
 
 
 def entries_of(judgement: Judgement) -> Iterator[Entry]:

@@ -46,6 +46,7 @@ class Record:
         self._number = number
         self._place = entries.FIRST_STATE - 1
         self._planned: Sequence[Report] | None = None
+        self._running = -1
         self._checks: list[dict[str, Any]] = []
         self._finished: Report = {}
 
@@ -62,7 +63,7 @@ class Record:
             case "plan":
                 yield self._plan(report["checks"])
             case "begin":
-                yield self._begin(report["id"])
+                self._begin(report["id"])
             case "check":
                 yield self._ended(report["id"], report)
             case "finished":
@@ -97,11 +98,12 @@ class Record:
         self._planned = checks
         return self._entry(entries.PLAN, "plan", {"checks": checks})
 
-    def _begin(self, check_id: str) -> Entry:
+    def _begin(self, check_id: str) -> None:
+        """Take note that a check runs, which needs no telling: see entries.Entry."""
         position = self._expected(check_id)
-        return self._entry(
-            entries.begin_place(position), "begin", {"id": check_id, "position": position}
-        )
+        if position == self._running:
+            raise ReportError(f"The runner began {check_id!r} twice.")
+        self._running = position
 
     def _ended(self, check_id: str, report: Report) -> Entry:
         position = self._expected(check_id)

@@ -20,6 +20,8 @@ from greenroom.practice.views import (
 from greenroom.web.text import plural
 
 _SHORT = 24
+_LAST = frozenset({"time_limit", "memory_limit", "output_limit", "not_run"})
+"""States of a check behind which none runs."""
 _ORDINALS = {2: "second", 3: "third"}
 
 
@@ -67,20 +69,33 @@ def planned(panel: ResultsPanel, checks: tuple[CheckView, ...]) -> StreamMessage
     return StreamMessage(replace(panel, checks=checks, progress=view), whole=True)
 
 
-def began(panel: ResultsPanel, check_id: str) -> StreamMessage:
-    """Mark a check as running and name it in the progress line."""
-    check = _check(panel, check_id)
-    title = f"Check {check.number} of {len(panel.checks)}"
-    panel = _with(panel, replace(check, state="running"))
-    panel = replace(panel, progress=ProgressView(title, check.name))
-    return StreamMessage(panel, changed=(check_id,), announce=check.number == 1)
+def checking(panel: ResultsPanel) -> StreamMessage:
+    """Say that the first check runs."""
+    panel, changed = _next_running(panel)
+    return StreamMessage(panel, changed=changed, announce=True)
 
 
 def ended(panel: ResultsPanel, check: CheckView) -> StreamMessage:
-    """Put a check's result in its row. Its number, name and visibility stay as planned."""
+    """Put a check's result in its row, and let the next one run unless this one ended the run. Its
+    number, name and visibility stay as planned.
+    """
     known = _check(panel, check.id)
     check = replace(check, number=known.number, name=known.name, hidden=known.hidden)
-    return StreamMessage(_with(panel, check), changed=(check.id,))
+    panel, changed = _with(panel, check), (check.id,)
+    if check.state in _LAST:
+        return StreamMessage(panel, changed=changed)
+    panel, following = _next_running(panel)
+    return StreamMessage(panel, changed=(*changed, *following))
+
+
+def _next_running(panel: ResultsPanel) -> tuple[ResultsPanel, tuple[str, ...]]:
+    """Mark the first check without a result as running, and name it in the progress line."""
+    due = next((check for check in panel.checks if not check.ended), None)
+    if due is None:
+        return panel, ()
+    title = f"Check {due.number} of {len(panel.checks)}"
+    panel = _with(panel, replace(due, state="running"))
+    return replace(panel, progress=ProgressView(title, due.name)), (due.id,)
 
 
 def finished(

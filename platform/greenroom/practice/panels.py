@@ -39,16 +39,12 @@ class PanelFeed:
         self.panel = replace(self.panel, after=entry.id)
         return message
 
-    def _message(  # noqa: PLR0911 a line a kind of entry
-        self, kind: str, body: Mapping[str, Any]
-    ) -> StreamMessage | None:
+    def _message(self, kind: str, body: Mapping[str, Any]) -> StreamMessage | None:
         match kind:
             case "status":
                 return self._state(body)
             case "plan":
                 return live.planned(self.panel, _planned(body["checks"]))
-            case "begin":
-                return live.began(self.panel, body["id"])
             case "check":
                 return live.ended(self.panel, _check(body))
             case "output":
@@ -69,6 +65,8 @@ class PanelFeed:
                 return live.retrying(self.panel, body["try"])
             case "loading":
                 return live.loading(self.panel)
+            case "checking":
+                return live.checking(self.panel)
             case _:
                 return None
 

@@ -94,9 +94,8 @@ def test_the_verdict_can_be_read_when_it_is_told(session: Session, worker: FakeR
         "status",
         "status",
         "plan",
-        "begin",
+        "status",
         "check",
-        "begin",
         "check",
         "verdict",
     ]

@@ -34,7 +34,7 @@ def test_one_verdict_although_it_was_killed(
         listening(script, url) as events,
     ):
         deliver(handed)
-        gate.let(6)
+        gate.let(7)  # nobody is told that the first check begins
         told = [next(events) for _ in range(6)]
         worker.script = honest
         os.kill(judging_process(worker), signal.SIGKILL)

@@ -33,10 +33,11 @@ STEPS = {
     "starting": 2,
     "loading": 3,
     "planned": 4,
-    "in the first check": 5,
-    "between the checks": 6,
-    "in the last check": 7,
-    "before the last word": 8,
+    "before the first check": 5,
+    "in the first check": 6,
+    "between the checks": 7,
+    "in the last check": 8,
+    "before the last word": 9,
 }
 ANSWERS = {"accepted": "def add(left, right):\n    return left + right\n", "wrong_answer": WRONG}
 at_each_step = pytest.mark.parametrize("passed", STEPS.values(), ids=STEPS)

@@ -300,7 +300,7 @@ def test_a_submission_gets_its_verdict(engine: OwnEngine, agent: Agent, session:
     handed = handed_in(session, answer.text, limits=PATIENT.model_dump())
     until_full(engine, agent.client, agent.owner)
     with judging(handed.judgement_id):
-        until(lambda: "adds_negative" in begun(handed.judgement_id), STEP_SECONDS)
+        until(lambda: "adds" in ended(handed.judgement_id), STEP_SECONDS)
         engine.kill()
         engine.start()
     waiting = kept(session, handed.judgement_id)
@@ -315,7 +315,7 @@ def test_a_submission_gets_its_verdict(engine: OwnEngine, agent: Agent, session:
     assert told.count("verdict") == 1
 
 
-def begun(judgement_id: UUID) -> list[str]:
-    """Return the checks that followers were told of as begun."""
+def ended(judgement_id: UUID) -> list[str]:
+    """Return the checks that followers were told of as ended: behind the first, the second runs."""
     entries = journal.held(judgement_id)
-    return [entry.body["id"] for entry in entries if entry.kind == "begin"]
+    return [entry.body["id"] for entry in entries if entry.kind == "check"]
