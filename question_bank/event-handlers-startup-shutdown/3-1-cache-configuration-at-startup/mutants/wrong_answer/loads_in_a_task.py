@@ -1,0 +1,38 @@
+# catches: no_file_no_start, broken_file_no_start, no_object_no_start
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+
+
+def load_config() -> dict[str, Any]:
+    config = json.loads(Path(os.environ["CONFIG_FILE"]).read_text(encoding="utf-8"))
+    if not isinstance(config, dict):
+        raise ValueError("The configuration is not a JSON object.")
+    return config
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def load() -> None:
+        app.state.config = load_config()
+
+    task = asyncio.create_task(load())
+    yield
+    task.cancel()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/config/{key}")
+def read_value(key: str, request: Request) -> dict[str, Any]:
+    config = request.app.state.config
+    if key not in config:
+        raise HTTPException(404, "There is no such key.")
+    return {"key": key, "value": config[key]}
