@@ -1,0 +1,17 @@
+# catches: rows_are_ordered
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, Table, select
+
+
+def reflect_users(engine: Engine) -> Table:
+    """Return the table `users` as the database has it."""
+    return Table("users", MetaData(), autoload_with=engine)
+
+
+def list_users(engine: Engine) -> list[dict[str, Any]]:
+    """Return all users, ordered by the primary key."""
+    users = reflect_users(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(select(users))
+        return [dict(row) for row in rows.mappings()]
