@@ -1,0 +1,51 @@
+# catches: table_has_its_columns
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ColumnElement, Select, String, and_, or_, select, true
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+@dataclass
+class Viewer:
+    """Who is asking."""
+
+    login: str
+    role: str
+    teams: list[str]
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Document(Base):
+    __tablename__ = "documents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title = Column(String)
+    owner = Column(String)
+    team = Column(String)
+    visibility = Column(String)
+
+
+def documents_for(viewer: Viewer | None) -> Select[tuple[Document]]:
+    """Select the documents that the viewer may see."""
+    return select(Document).where(may_see(viewer))
+
+
+def may_see(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Return the condition under which the viewer sees a document."""
+    public = Document.visibility == "public"
+    if viewer is None:
+        return public
+    own = Document.owner == viewer.login
+    match viewer.role:
+        case "admin":
+            return true()
+        case "member":
+            shared = and_(Document.visibility == "team", Document.team.in_(viewer.teams))
+            return or_(public, own, shared)
+        case "guest":
+            return or_(public, own)
+        case _:  # a role that this code has not heard of gets the least, not the most
+            return public

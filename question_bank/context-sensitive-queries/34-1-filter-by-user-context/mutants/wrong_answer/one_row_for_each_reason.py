@@ -1,0 +1,58 @@
+# catches: members_see_what_they_may, guest_sees_own, no_team_is_fine, callers_only_narrow
+# catches: statements_are_apart, database_filters, values_are_data
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true, union_all
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+@dataclass
+class Viewer:
+    """Who is asking."""
+
+    login: str
+    role: str
+    teams: list[str]
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Document(Base):
+    __tablename__ = "documents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    owner: Mapped[str]
+    team: Mapped[str | None]
+    visibility: Mapped[str]
+
+
+def documents_for(viewer: Viewer | None) -> Select[tuple[Document]]:
+    """Select the documents that the viewer may see."""
+    if viewer is None or viewer.role not in ("guest", "member"):
+        return select(Document).where(may_see(viewer))
+    reasons = [Document.visibility == "public", Document.owner == viewer.login]
+    if viewer.role == "member":
+        reasons.append(and_(Document.visibility == "team", Document.team.in_(viewer.teams)))
+    found = union_all(*(select(Document.id).where(reason) for reason in reasons)).subquery()
+    return select(Document).join(found, found.c.id == Document.id)
+
+
+def may_see(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Return the condition under which the viewer sees a document."""
+    public = Document.visibility == "public"
+    if viewer is None:
+        return public
+    own = Document.owner == viewer.login
+    match viewer.role:
+        case "admin":
+            return true()
+        case "member":
+            shared = and_(Document.visibility == "team", Document.team.in_(viewer.teams))
+            return or_(public, own, shared)
+        case "guest":
+            return or_(public, own)
+        case _:  # a role that this code has not heard of gets the least, not the most
+            return public
