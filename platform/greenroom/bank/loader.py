@@ -94,6 +94,10 @@ def _topic(folder: Path, slug: str, faults: Faults) -> LoadedTopic | None:
         manifest=manifest,
         blurb_html=str(markdown.render(manifest.blurb)),
         why_html=str(markdown.render(manifest.why)),
+        here=tuple(
+            {"says_html": str(markdown.render(one.says)), "file": one.file, "name": one.name}
+            for one in manifest.here
+        ),
         questions=tuple(order),
     )
 

@@ -31,6 +31,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class HereManifest(_Strict):
+    """[[here]] of a topic: a place in this site's own source, and what it shows."""
+
+    says: Prose
+    file: Line
+    name: Line
+
+
 class TopicManifest(_Strict):
     """topic.toml."""
 
@@ -40,6 +48,7 @@ class TopicManifest(_Strict):
     blurb: Prose
     why: str = ""
     prerequisites: list[Kebab] = []
+    here: list[HereManifest] = []
 
 
 class LimitsManifest(_Strict):

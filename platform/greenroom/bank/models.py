@@ -48,6 +48,8 @@ class Topic(Base):
     blurb_html: Mapped[str] = mapped_column(Text)
     why_html: Mapped[str] = mapped_column(Text, default="")
     prerequisites: Mapped[list[str]] = mapped_column(JSON, default=list)
+    here: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    """Places in this site's own source: `says_html`, and `file` and `name` for bank/here.py."""
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     questions: Mapped[list["Question"]] = relationship(

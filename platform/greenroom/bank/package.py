@@ -72,6 +72,8 @@ class LoadedTopic:
     manifest: TopicManifest
     blurb_html: str
     why_html: str
+    here: tuple[dict[str, str], ...]
+    """Places in this site's own source, as the database keeps them."""
     questions: tuple[LoadedQuestion, ...]
 
 

@@ -96,6 +96,7 @@ def _load_topics(session: Session, loaded: Sequence[LoadedTopic]) -> dict[str, T
         topic.blurb_html = found.blurb_html
         topic.why_html = found.why_html
         topic.prerequisites = list(found.manifest.prerequisites)
+        topic.here = list(found.here)
         topic.retired_at = None
     for slug in known.keys() - {found.slug for found in loaded}:
         known[slug].retired_at = known[slug].retired_at or now()

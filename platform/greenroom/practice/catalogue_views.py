@@ -6,6 +6,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from greenroom.bank.here import Excerpt, excerpt
 from greenroom.bank.models import Topic
 from greenroom.bank.views import KINDS, LEVELS, QuestionLine
 from greenroom.practice import catalogue
@@ -263,6 +264,18 @@ class TopicLink:
 
 
 @dataclass(frozen=True)
+class HereView:
+    """How this site does it: a sentence, and the place in its source. `line` 0: it is not here."""
+
+    says_html: Markup
+    file: str
+    name: str
+    line: int
+    code_html: Markup
+    left_out: int
+
+
+@dataclass(frozen=True)
 class TopicPage:
     """A topic: why it is asked, its questions, and what stands near it."""
 
@@ -272,6 +285,7 @@ class TopicPage:
     section_href: str
     blurb_html: Markup
     why_html: Markup
+    here: tuple[HereView, ...]
     rows: tuple[Row, ...]
     first: tuple[TopicLink, ...]
     """Topics to know before this one."""
@@ -306,6 +320,7 @@ def topic_page(
         section_href=Wanted(section=topic.section).href,
         blurb_html=Markup(topic.blurb_html),  # noqa: S704 sanitized when the bank was loaded
         why_html=Markup(topic.why_html),  # noqa: S704 sanitized when the bank was loaded
+        here=tuple(map(_here, topic.here)),
         rows=tuple(Row(line, states.get(line.id, "new")) for line in lines),
         first=_links(first),
         then=_links(then),
@@ -314,6 +329,18 @@ def topic_page(
         ),
         before=_link(topics[place - 1]) if place else None,
         after=_link(topics[place + 1]) if place + 1 < len(topics) else None,
+    )
+
+
+def _here(place: Mapping[str, str]) -> HereView:
+    found = excerpt(place["file"], place["name"]) or Excerpt(0, "", 0)
+    return HereView(
+        says_html=Markup(place["says_html"]),  # noqa: S704 sanitized when the bank was loaded
+        file=place["file"],
+        name=place["name"],
+        line=found.line,
+        code_html=Markup(found.html),  # noqa: S704 highlighted and sanitized by bank/here.py
+        left_out=found.left_out,
     )
 
 

@@ -29,7 +29,8 @@ def me(client: TestClient, session: Session) -> Scope:
 def questions(client: TestClient, session: Session) -> dict[str, Question]:
     """Three questions. The client comes first: it points the settings at its Redis."""
     assert client.get("/healthz").status_code == 200
-    tokens = bank.topic(session, slug="tokens", title="Tokens", section="Security")
+    place = {"says_html": "<p>So.</p>", "file": "docker-compose.yml", "name": "services:"}
+    tokens = bank.topic(session, slug="tokens", title="Tokens", section="Security", here=[place])
     orm = bank.topic(
         session, slug="orm", title="Sessions", section="Data", prerequisites=["tokens"]
     )
@@ -112,6 +113,8 @@ def test_a_topic_shows_its_questions_and_its_neighbours(client: TestClient) -> N
     answer = client.get("/topics/tokens")
     assert shown(answer.text, *ALL) == ["write", "explain"]
     assert 'href="/topics/orm"' in answer.text
+    assert "How this site does it" in answer.text
+    assert "docker-compose.yml" in answer.text
     missing = client.get("/topics/nonsense")
     assert missing.status_code == 404
     assert "nonsense" in missing.text

@@ -80,6 +80,12 @@ def test_the_address_holds_the_filter_and_nothing_empty() -> None:
     assert Wanted(ready="1").narrows
 
 
+PLACES = [
+    {"says_html": "<p>Here.</p>", "file": "platform/greenroom/bank/here.py", "name": "excerpt"},
+    {"says_html": "<p>Not here.</p>", "file": "tests/nowhere.py", "name": "gone"},
+]
+
+
 def topics() -> list[Topic]:
     return [
         Topic(
@@ -91,6 +97,7 @@ def topics() -> list[Topic]:
             blurb_html="<p>A blurb.</p>",
             why_html="",
             prerequisites=before,
+            here=PLACES if slug == "two" else [],
         )
         for number, (slug, before) in enumerate(
             [("one", []), ("two", ["one"]), ("three", ["two"]), ("four", [])], start=1
@@ -145,6 +152,16 @@ def test_a_topic_names_each_neighbour_once() -> None:
     assert (shown.before.number, shown.after.number) == (1, 3)
     assert topic_page(made[0], made, [], {}).before is None
     assert topic_page(made[3], made, [], {}).after is None
+
+
+def test_a_topic_says_how_this_site_does_it() -> None:
+    made = topics()
+    there, gone = topic_page(made[1], made, [], {}).here
+    assert (there.says_html, there.file, there.name) == tuple(PLACES[0].values())
+    assert there.line > 0
+    assert "excerpt" in there.code_html
+    assert (gone.says_html, gone.line, gone.code_html) == ("<p>Not here.</p>", 0, "")
+    assert topic_page(made[0], made, [], {}).here == ()
 
 
 def test_a_title_shows_its_code_and_escapes_the_rest() -> None:
