@@ -22,6 +22,9 @@ START_SECONDS = 30.0
 SEED = 20_260_101
 """Fixed, so that a failed proof fails again."""
 
+ROOM = 0.8
+"""Of no limit a right answer may use more: on a slower machine it would be refused."""
+
 VerdictOf = Callable[[Outcome, Sequence[CheckStatus], int], str]
 
 
@@ -64,6 +67,10 @@ class Proof:
     """The checks that ran and did not pass."""
     wall_ms: float
     faults: tuple[str, ...]
+    used: float = 0.0
+    """The largest share of a limit that it used, from 0 on."""
+    limit: str = ""
+    """Of which limit, by its name in question.toml."""
 
 
 class Prover:
@@ -125,14 +132,38 @@ class Prover:
         planned = sum(len(event.checks) for event in events if isinstance(event, Plan))
         failed = tuple(check.id for check in checks if check.status not in ("passed", "not_run"))
         verdict = self._verdict_of(finished.outcome, [check.status for check in checks], planned)
+        used, limit = most_used(package.limits, checks, finished)
         return Proof(
             package=package.name,
             case=case.name,
             verdict=verdict,
             failed=failed,
             wall_ms=finished.usage.load_ms + finished.usage.checks_ms,
-            faults=tuple(_faults(case, verdict, failed, finished, checks)),
+            faults=(
+                *_faults(case, verdict, failed, finished, checks),
+                *_too_close(case, used, limit),
+            ),
+            used=used,
+            limit=limit,
         )
+
+
+def most_used(limits: Limits, checks: Sequence[Check], finished: Finished) -> tuple[float, str]:
+    """Return the largest share of a limit that an answer used, and which limit that is."""
+    usage = finished.usage
+    return max(
+        (
+            max((check.ms for check in checks), default=0) / 1000 / limits.check_seconds,
+            "check_seconds",
+        ),
+        ((usage.load_ms + usage.checks_ms) / 1000 / limits.total_seconds, "total_seconds"),
+        ((usage.peak_memory_kib or 0) / 1024 / limits.memory_mib, "memory_mib"),
+    )
+
+
+def _too_close(case: Case, used: float, limit: str) -> Iterator[str]:
+    if case.verdict == "accepted" and used > ROOM:
+        yield f"It uses {used:.0%} of {limit}. Leave more room: a slower machine would refuse it."
 
 
 def unguarded(proofs: Sequence[Proof], checks: Sequence[str]) -> list[str]:

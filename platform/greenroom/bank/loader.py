@@ -15,6 +15,7 @@ from greenroom.bank.digest import folder_stamp, grading_digest, package_digest
 from greenroom.bank.faults import BankFault, BankFaultsError, Faults
 from greenroom.bank.files import entries, read_package, read_text
 from greenroom.bank.grader import planned_checks
+from greenroom.bank.links import check_links
 from greenroom.bank.manifest import (
     KEBAB,
     QuestionManifest,
@@ -60,6 +61,7 @@ def inspect_bank(folder: Path) -> tuple[LoadedBank, tuple[BankFault, ...]]:
         ) from None
     bank = LoadedBank(tuple(sorted(topics, key=lambda topic: topic.manifest.number)), stamp)
     check_together(bank, faults)
+    check_links(bank, faults)
     return bank, tuple(faults)
 
 

@@ -41,6 +41,12 @@ class Found:
         """How long the slowest answer that is right took, to load and to be checked."""
         return max((one.wall_ms for one in self.proofs if one.verdict == "accepted"), default=0.0)
 
+    @property
+    def closest(self) -> Proof | None:
+        """The answer that is right and came closest to a limit."""
+        right = [one for one in self.proofs if one.verdict == "accepted"]
+        return max(right, key=lambda one: one.used, default=None)
+
     def line(self) -> str:
         """Return it in a line."""
         state = "proved" if not self.bad else "[bold]NOT PROVED[/bold]"
@@ -119,6 +125,12 @@ def summary(found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> Tabl
     table.add_row("examples run", str(sum(len(one.examples) for one in found)))
     if slowest is not None and slowest.slowest_ms:
         table.add_row("slowest right answer", f"{slowest.slowest_ms:.0f} ms, {slowest.name}")
+    if closest := max(
+        ((one.closest.used, one.closest.limit, one.name) for one in found if one.closest),
+        default=None,
+    ):
+        used, limit, name = closest
+        table.add_row("closest to a limit", f"{used:.0%} of {limit}, {name}")
     table.add_row("strength", _strength([one for one in questions if one.grader or one.suite]))
     table.add_row("curriculum covered", f"{complete} of {len(keyed)}")
     return table

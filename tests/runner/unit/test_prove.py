@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from greenroom_runner.engine import EngineError
-from greenroom_runner.events import Check, Finished
-from greenroom_runner.prove import Case, Proof, _faults, unguarded
+from greenroom_runner.events import Check, Finished, Usage
+from greenroom_runner.limits import Limits
+from greenroom_runner.prove import Case, Proof, _faults, _too_close, most_used, unguarded
 
 
 def faults(case: Case, verdict: str, failed: Sequence[str]) -> list[str]:
@@ -47,3 +48,33 @@ def test_a_fault_of_ours_proves_nothing() -> None:
 def test_a_check_that_nothing_fails_is_unguarded(failed: tuple[str, ...], left: list[str]) -> None:
     proof = Proof("p", "c", "wrong_answer", failed, 1.0, ())
     assert unguarded([proof], ["a", "b"]) == left
+
+
+LIMITS = Limits(check_seconds=2, total_seconds=10, memory_mib=100)
+
+
+@pytest.mark.parametrize(
+    ("check_ms", "usage", "expected"),
+    [
+        ((100, 1000), Usage(load_ms=10, checks_ms=1100), (0.5, "check_seconds")),
+        ((100,), Usage(load_ms=8900, checks_ms=100), (0.9, "total_seconds")),
+        ((100,), Usage(load_ms=10, checks_ms=100, peak_memory_kib=70 * 1024), (0.7, "memory_mib")),
+        ((), Usage(load_ms=1000), (0.1, "total_seconds")),
+    ],
+)
+def test_the_limit_that_is_closest_is_named(
+    check_ms: tuple[int, ...], usage: Usage, expected: tuple[float, str]
+) -> None:
+    checks = [Check(id="a", status="passed", ms=ms) for ms in check_ms]
+    finished = Finished(outcome="completed", usage=usage)
+    used, limit = most_used(LIMITS, checks, finished)
+    assert (round(used, 6), limit) == expected
+
+
+def test_a_right_answer_that_comes_close_to_a_limit_is_a_fault() -> None:
+    right, wrong = Case("reference", {}, "accepted"), mutant("a")
+    assert list(_too_close(right, 0.8, "memory_mib")) == []
+    assert list(_too_close(wrong, 0.9, "memory_mib")) == []
+    assert list(_too_close(right, 0.81, "memory_mib")) == [
+        "It uses 81% of memory_mib. Leave more room: a slower machine would refuse it."
+    ]
