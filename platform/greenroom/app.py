@@ -23,6 +23,7 @@ from greenroom.practice import (
     draft_routes,
     explain_routes,
     home_routes,
+    proof_routes,
     submission_routes,
 )
 from greenroom.practice import api as practice_api
@@ -40,6 +41,7 @@ PAGES = (
     home_routes.router,
     about_routes.router,
     catalogue_routes.router,
+    proof_routes.router,
     code_routes.router,
     submission_routes.router,
     draft_routes.router,

@@ -18,6 +18,7 @@ PAGES = {
     "explain": "/questions/store-refresh-tokens",
     "unwritten": "/questions/limit-upload-size-and-type",
     "about": "/about/judging",
+    "proofs": "/bank/proofs",
     "api": "/docs",
     "missing": "/nowhere",
 }

@@ -142,3 +142,17 @@ class QuestionVersion(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     question: Mapped[Question] = relationship(back_populates="versions", lazy="raise")
+
+
+class QuestionProof(Base):
+    """What the last `greenroom bank check` of a question found, loaded into the bank or not.
+
+    `digest` says of which state of its package; `report` is a `bank.proofs.Report`.
+    """
+
+    __tablename__ = "question_proofs"
+
+    uid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    proved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -15,7 +15,7 @@ from greenroom.bank.loader import inspect_bank, read_bank
 from greenroom.bank.manifest import StrengthManifest
 from greenroom.bank.package import LoadedQuestion
 from greenroom.commands import strengths
-from greenroom.commands.checking import prove_all, summary, write_json
+from greenroom.commands.checking import keep_for_the_site, prove_all, summary, write_json
 from greenroom.commands.sandbox import engine_to_prove_on
 from greenroom.commands.terminal import fail, out, plain_faults, say
 from greenroom.core import migrate
@@ -162,9 +162,10 @@ def check(
     if complete:
         with _proving(sandbox) as prover:
             found = prove_all(prover, place, complete, seeds)
-    if rest := len(chosen) - len(found):
+    if rest := len(chosen) - sum(1 for one in found if one.ran_anything):
         out.print(f"{_counted(rest)} with nothing to run.", highlight=False)
     out.print(summary(found, chosen))
+    keep_for_the_site(found)
     if report is not None:
         try:
             write_json(report, found, chosen)

@@ -10,10 +10,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from greenroom.bank import proofs
+from greenroom.bank.manifest import StrengthManifest
 from greenroom.bank.package import LoadedQuestion
+from greenroom.bank.proofs import Report
 from greenroom.bank.prose import examples
 from greenroom.commands.proving import name_of, package_of, prose_of
 from greenroom.commands.terminal import out, say
+from greenroom.core import migrate
+from greenroom.core.db import engine, transaction
 from greenroom_runner.prove import Proof, Prover, unguarded
 
 
@@ -21,7 +26,7 @@ from greenroom_runner.prove import Proof, Prover, unguarded
 class Found:
     """What the proofs of one question came to."""
 
-    name: str
+    question: LoadedQuestion
     proofs: tuple[Proof, ...] = ()
     """Of the answers that it brings along, once for every seed."""
     examples: tuple[Proof, ...] = ()
@@ -30,11 +35,19 @@ class Found:
     """Hidden checks that no answer failed."""
 
     @property
+    def name(self) -> str:
+        """What it is called where it is proved."""
+        return name_of(self.question)
+
+    @property
+    def ran_anything(self) -> bool:
+        """Whether there was anything to run: some explain questions hold no code."""
+        return bool(self.proofs or self.examples)
+
+    @property
     def bad(self) -> int:
         """How much is not as it must be."""
-        return sum(1 for proof in (*self.proofs, *self.examples) if proof.faults) + len(
-            self.never_failed
-        )
+        return sum(1 for proof in self._ran() if proof.faults) + len(self.never_failed)
 
     @property
     def slowest_ms(self) -> float:
@@ -61,7 +74,37 @@ class Found:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for machines."""
-        return {**asdict(self), "proved": not self.bad, "slowest_ms": self.slowest_ms}
+        return {
+            **self.report().model_dump(mode="json"),
+            "name": self.name,
+            "proofs": [asdict(proof) for proof in self.proofs],
+            "examples": [asdict(proof) for proof in self.examples],
+            "never_failed": self.never_failed,
+        }
+
+    def report(self) -> Report:
+        """Return it in figures, as the site keeps it for authors."""
+        accepted = sum(1 for proof in self.proofs if proof.verdict == "accepted")
+        closest, strength = self.closest, strength_as_it_is(self.question)
+        return Report(
+            proved=not self.bad,
+            accepted=accepted,
+            refused=len(self.proofs) - accepted,
+            examples=len(self.examples),
+            repeats=max(1, sum(1 for proof in self.proofs if proof.case == "reference")),
+            slowest_ms=self.slowest_ms,
+            used=closest.used if closest else 0.0,
+            limit=closest.limit if closest else "",
+            strength=strength and strength.rate,
+            unexplained=sum(1 for one in strength.survivors if not one.why) if strength else 0,
+            faults=[
+                *(f"{one.case}: {fault}" for one in self._ran() for fault in one.faults),
+                *(f"No answer fails {check}." for check in self.never_failed),
+            ],
+        )
+
+    def _ran(self) -> Iterator[Proof]:
+        yield from (*self.proofs, *self.examples)
 
 
 def prove_all(
@@ -80,27 +123,27 @@ def prove_all(
         for question in questions:
             progress.update(task, description=name_of(question))
             one = _found(prover, bank, question, seeds)
-            if one.proofs or one.examples:
+            if one.ran_anything:
                 out.print(one.line(), highlight=False)
-                found.append(one)
+            found.append(one)
             progress.advance(task)
     return found
 
 
 def _found(prover: Prover, bank: Path, question: LoadedQuestion, seeds: Sequence[int]) -> Found:
-    proofs, never = [], []
+    judged, never = [], []
     if question.manifest.kind == "code":
         package = package_of(question)
         for seed in seeds:
-            proofs += _told(package.name, prover.prove(package, seed))
+            judged += _told(package.name, prover.prove(package, seed))
         # Of a hidden check nobody sees by reading what it refuses.
         hidden = question.checks if question.suite is None else ()
-        never = unguarded(proofs, [planned.id for planned in hidden])
+        never = unguarded(judged, [planned.id for planned in hidden])
         for check in never:
             say(f"{package.name}: no answer fails {check}. Write a mutant that does.")
     prose = prose_of(question, list(examples(bank, question)))
     ran = _told(prose.name, prover.prove(prose, seeds[0])) if prose.cases else []
-    return Found(prose.name, tuple(proofs), tuple(ran), tuple(never))
+    return Found(question, tuple(judged), tuple(ran), tuple(never))
 
 
 def _told(name: str, proofs: Iterator[Proof]) -> list[Proof]:
@@ -120,7 +163,8 @@ def summary(found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> Tabl
     runs = [proof for one in found for proof in one.proofs]
     slowest = max(found, key=lambda one: one.slowest_ms, default=None)
     table = Table(box=None, show_header=False)
-    table.add_row("questions proved", f"{sum(1 for one in found if not one.bad)} of {len(found)}")
+    ran = [one for one in found if one.ran_anything]
+    table.add_row("questions proved", f"{sum(1 for one in ran if not one.bad)} of {len(ran)}")
     table.add_row("answers judged", str(len(runs)))
     table.add_row("examples run", str(sum(len(one.examples) for one in found)))
     if slowest is not None and slowest.slowest_ms:
@@ -138,15 +182,30 @@ def summary(found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> Tabl
 
 def _strength(judged: Sequence[LoadedQuestion]) -> str:
     measured = [
-        (one.strength.rate, name_of(one))
-        for one in judged
-        if one.strength and one.strength.measured == one.measured_digest
+        (strength.rate, name_of(one)) for one in judged if (strength := strength_as_it_is(one))
     ]
     told = f"measured for {len(measured)} of {len(judged)}"
     if measured:
         rate, name = min(measured)
         told += f", the lowest {rate:.0%}, {name}"
     return told
+
+
+def strength_as_it_is(question: LoadedQuestion) -> StrengthManifest | None:
+    """Return a question's strength, None where checks or reference have changed since."""
+    strength = question.strength
+    return strength if strength and strength.measured == question.measured_digest else None
+
+
+def keep_for_the_site(found: Sequence[Found]) -> None:
+    """Let authors see on the site what was found, where the site has its tables already."""
+    if migrate.state(engine()) != "current":
+        say("The site has no tables yet, so it does not show this. `greenroom serve` makes them.")
+        return
+    with transaction() as session:
+        for one in found:
+            manifest = one.question.manifest
+            proofs.keep(session, manifest.id, one.question.digest, one.report())
 
 
 def write_json(path: Path, found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from greenroom.bank import proofs
+from greenroom.bank.loader import read_bank
 from tests.support import open_suites
 from tests.support.bank_folder import CODE, RUBRIC, write_bank
 from tests.support.open_suites import write_exercise
@@ -87,11 +90,49 @@ def test_check_judges_again_with_other_seeds(program: Program, bank: Path, tmp_p
     assert ended.status == 0, ended.everything
     assert "1.1 add-numbers: proved, 6 accepted, 6 refused\n" in ended.out
     found = json.loads(report.read_text())
-    (question,) = found["questions"]
+    question, explained = found["questions"]
     assert (question["name"], question["proved"]) == ("1.1 add-numbers", True)
+    assert (question["repeats"], question["limit"]) == (3, "memory_mib")
+    assert 0 < question["used"] < 1
+    assert (explained["proved"], explained["proofs"], explained["examples"]) == (True, [], [])
     cases = [proof["case"] for proof in question["proofs"]]
     assert cases == cases[:4] * 3
     assert found["incomplete"] == ["2.1 subtract-numbers"]
+
+
+def test_check_lets_authors_see_it_on_the_site(
+    program: Program, database: Engine, bank: Path
+) -> None:
+    wrong = bank / "adding/1-1-add-numbers/alternatives/wrong/answer.py"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text("def add(left, right):\n    return left - right\n")
+    loaded = {one.manifest.id: one for one in read_bank(bank).questions}
+    ended = program("bank", "check", str(bank), "--sandbox", "local")
+    assert ended.status == 1
+    with Session(database) as session:
+        kept = proofs.newest(session)
+    assert kept.keys() == {"q-1-1", "q-1-2"}, "what is not written is not proved"
+    assert {uid: kept[uid].digest for uid in kept} == {uid: loaded[uid].digest for uid in kept}
+    report = proofs.Report.model_validate(kept["q-1-1"].report)
+    assert (report.proved, report.accepted, report.refused) == (False, 2, 3)
+    assert len(report.faults) == 1
+    assert report.faults[0].startswith("alternatives/wrong: Its verdict is wrong_answer")
+    assert proofs.Report.model_validate(kept["q-1-2"].report).proved
+
+    wrong.unlink()
+    assert program("bank", "check", str(bank), "--only", "1.1", "--sandbox", "local").status == 0
+    with Session(database) as session:
+        again = proofs.newest(session)
+    assert proofs.Report.model_validate(again["q-1-1"].report).proved
+    assert again["q-1-2"].proved_at == kept["q-1-2"].proved_at
+
+
+def test_check_needs_no_site(program: Program, bank: Path) -> None:
+    ended = program("bank", "check", str(bank), "--only", "why-add", "--sandbox", "local")
+    assert ended.status == 0
+    assert ended.told.endswith(
+        "The site has no tables yet, so it does not show this. `greenroom serve` makes them.\n"
+    )
 
 
 def test_check_says_where_its_report_cannot_be_written(program: Program, bank: Path) -> None:
