@@ -11,32 +11,38 @@ SECRET = "argon2-of-a-password"
 @probe
 def store(answer, people, path=None):
     """Store `people` in the database file of the answer, or in the one at `path`."""
-    from sqlalchemy import create_engine
-    from sqlalchemy.orm import Session
+    import sqlite3
 
-    engine = create_engine(f"sqlite:///{path or answer.engine.url.database}")
-    answer.Base.metadata.create_all(engine)
-    with Session(engine) as session:
+    connection = sqlite3.connect(path or answer.engine.url.database)
+    with connection:
         for person in people:
-            teams = [answer.Team(name=name) for name in person["teams"]]
-            session.add(answer.User(**person | {"teams": teams}))
-        session.commit()
-    engine.dispose()
+            names = ("id", "name", "active", "password_hash")
+            connection.execute(
+                "INSERT INTO users (id, name, active, password_hash) VALUES (?, ?, ?, ?)",
+                [person[name] for name in names],
+            )
+            for team in person["teams"]:
+                join(connection, person["id"], team)
+    connection.close()
+
+
+@probe
+def join(connection, key, team):
+    """Make a team and have the user `key` join it."""
+    made = connection.execute("INSERT INTO teams (name) VALUES (?)", [team]).lastrowid
+    connection.execute("INSERT INTO members (user_id, team_id) VALUES (?, ?)", [key, made])
 
 
 @probe
 def rename(answer, key, name, team):
     """Change a user's name and add a team, as another program would."""
-    from sqlalchemy import create_engine
-    from sqlalchemy.orm import Session
+    import sqlite3
 
-    engine = create_engine(f"sqlite:///{answer.engine.url.database}")
-    with Session(engine) as session:
-        user = session.get(answer.User, key)
-        user.name = name
-        user.teams.append(answer.Team(name=team))
-        session.commit()
-    engine.dispose()
+    connection = sqlite3.connect(answer.engine.url.database)
+    with connection:
+        connection.execute("UPDATE users SET name = ? WHERE id = ?", [name, key])
+        join(connection, key, team)
+    connection.close()
 
 
 @probe
@@ -131,9 +137,11 @@ def use_other_database(answer, people):
     import tempfile
     from pathlib import Path
 
+    from sqlalchemy import create_engine
     from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
     path = Path(tempfile.mkdtemp(), "other.db")
+    answer.Base.metadata.create_all(create_engine(f"sqlite:///{path}"))
     store(answer, people, path)
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
 
@@ -173,6 +181,12 @@ def somebody(random: Random, **changes: object) -> dict[str, object]:
     return person | changes
 
 
+def stored(answer: Answer, people: list[dict[str, object]]) -> None:
+    """Store `people` in the tables that the app makes when it starts."""
+    answer.http.get("/openapi.json")
+    answer.probe(store, people)
+
+
 def profile(person: dict[str, object]) -> dict[str, object]:
     """Return what `GET /users/{user_id}` should show."""
     shown = {key: person[key] for key in ("id", "name", "active")}
@@ -191,7 +205,7 @@ def path_of(person: dict[str, object]) -> str:
 @check("A user is shown with the names of the teams", group="basics", visible=True)
 def shows_a_user(answer: Answer, random: Random) -> None:
     person = somebody(random)
-    answer.probe(store, [person])
+    stored(answer, [person])
     reply = answer.http.get(path_of(person))
     assert reply.status == 200, "The user is there."
     assert reply.json() == profile(person), "Exactly these four keys, the teams sorted."
@@ -207,7 +221,7 @@ def unknown_user_is_404(answer: Answer, random: Random) -> None:
 @check("Only an active user has a badge", group="basics", visible=True)
 def inactive_user_is_403(answer: Answer, random: Random) -> None:
     active, inactive = somebody(random), somebody(random, active=False)
-    answer.probe(store, [active, inactive])
+    stored(answer, [active, inactive])
     reply = answer.http.get(path_of(active) + "/badge")
     assert reply.status == 200, "The user is active."
     assert reply.json() == badge(active), "A badge has id and name."
@@ -229,7 +243,7 @@ def get_user_is_async(answer: Answer) -> None:
 )
 def user_without_teams(answer: Answer, random: Random) -> None:
     person = somebody(random, teams=[])
-    answer.probe(store, [person])
+    stored(answer, [person])
     reply = answer.http.get(path_of(person))
     assert reply.status == 200, "The user is there, though in no team."
     assert reply.json() == profile(person), "teams is an empty list."
@@ -243,7 +257,7 @@ def user_without_teams(answer: Answer, random: Random) -> None:
 def few_statements_suffice(answer: Answer, random: Random) -> None:
     teams = random.sample([f"team-{n}" for n in range(100, 999)], 12)
     person = somebody(random, teams=teams)
-    answer.probe(store, [person])
+    stored(answer, [person])
     answer.http.get(path_of(person))
     for path in (path_of(person), path_of(person) + "/badge"):
         answer.probe(watch)
@@ -261,7 +275,7 @@ def few_statements_suffice(answer: Answer, random: Random) -> None:
 )
 def change_shows(answer: Answer, random: Random) -> None:
     person, later = somebody(random), somebody(random)
-    answer.probe(store, [person])
+    stored(answer, [person])
     before = answer.http.get(path_of(person))
     assert before.status == 200, "The user is there."
     assert before.json() == profile(person), "The user is shown."
@@ -278,7 +292,7 @@ def change_shows(answer: Answer, random: Random) -> None:
 )
 def sessions_are_closed(answer: Answer, random: Random) -> None:
     active, inactive, missing = somebody(random), somebody(random, active=False), somebody(random)
-    answer.probe(store, [active, inactive])
+    stored(answer, [active, inactive])
     answer.http.get(path_of(active))
     answer.probe(watch)
     statuses = [answer.http.get(path_of(p) + "/badge").status for p in (active, inactive, missing)]
@@ -295,7 +309,7 @@ def sessions_are_closed(answer: Answer, random: Random) -> None:
 )
 def requests_at_once(answer: Answer, random: Random) -> None:
     people = [somebody(random) for _ in range(10)]
-    answer.probe(store, people)
+    stored(answer, people)
     answer.http.get(path_of(people[0]))
     seen = answer.probe(at_once, [path_of(person) for person in people])
     assert seen == [[200, profile(person)] for person in people], "Ten requests for ten users."
@@ -308,7 +322,7 @@ def requests_at_once(answer: Answer, random: Random) -> None:
 )
 def session_can_be_replaced(answer: Answer, random: Random) -> None:
     here, there = somebody(random), somebody(random)
-    answer.probe(store, [here])
+    stored(answer, [here])
     answer.probe(use_other_database, [there])
     try:
         shown = answer.http.get(path_of(there))
