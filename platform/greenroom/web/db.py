@@ -14,7 +14,7 @@ from greenroom.core.db import transaction
 
 
 def request_session() -> Iterator[Session]:
-    """Open the request's session; tests replace this dependency."""
+    """Open the request's session."""
     with transaction() as session:
         yield session
 
