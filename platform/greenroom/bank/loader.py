@@ -215,7 +215,12 @@ def _check_judged(
 
 
 def _position(manifest: QuestionManifest) -> int:
-    return int(manifest.key.partition(".")[2]) if manifest.key else _EXTRA
+    """Return a question's place in its topic: those without a key come last, in the order of what
+    they show.
+    """
+    if manifest.key:
+        return int(manifest.key.partition(".")[2])
+    return _EXTRA + (int(manifest.shows.partition(".")[2]) if manifest.shows else 0)
 
 
 def _hints(text: str) -> Iterable[str]:

@@ -90,12 +90,17 @@ class StrengthManifest(_Strict):
         return self.noticed / self.changes if self.changes else 1.0
 
 
+Key = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}\.[1-9]\d{0,3}$")]
+
+
 class QuestionManifest(_Strict):
     """question.toml."""
 
     format: Literal[1]
     id: Kebab
-    key: Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}\.[1-9]\d{0,3}$")] | None = None
+    key: Key | None = None
+    shows: Key | None = None
+    """The explain question of which this one asks for the code."""
     slug: Kebab
     kind: Literal["code", "explain"]
     title: Annotated[Line, Field(max_length=300)]
@@ -121,6 +126,8 @@ class QuestionManifest(_Strict):
         given = self.model_fields_set & {"profile", "services", "fresh", "answer_files", "limits"}
         if self.kind == "explain" and given:
             raise ValueError(f"An explain question has no {min(given)}. Remove it.")
+        if self.shows and (self.kind == "explain" or self.key):
+            raise ValueError("Only a code question without a key shows another one in code.")
         return self
 
 

@@ -71,6 +71,8 @@ class Question(Base):
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     key: Mapped[str | None] = mapped_column(String(10), unique=True)
     kind: Mapped[str] = mapped_column(String(10))
+    shows: Mapped[str | None] = mapped_column(String(10))
+    """The key of the explain question of which this one asks for the code."""
     topic_id: Mapped[UUID] = mapped_column(ForeignKey("topics.id"), index=True)
     position: Mapped[int]
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -46,6 +46,28 @@ def question_by_slug(session: Session, slug: str) -> Question:
     return found
 
 
+def shown_in_code(session: Session, question: Question) -> Sequence[Question]:
+    """Return the code questions that show an explain question, with `current` loaded."""
+    if question.key is None:
+        return []
+    return session.scalars(
+        _living().where(Question.shows == question.key).order_by(Question.position, Question.slug)
+    ).all()
+
+
+def explained_by(session: Session, question: Question) -> Question | None:
+    """Return the explain question that a code question shows, with `current` loaded."""
+    if question.shows is None:
+        return None
+    return session.scalar(_living().where(Question.key == question.shows))
+
+
+def _living() -> Select[Question]:
+    return (
+        select(Question).where(Question.retired_at.is_(None)).options(joinedload(Question.current))
+    )
+
+
 def topic_by_slug(session: Session, slug: str) -> Topic:
     """Return a topic with its questions and their `current` loaded."""
     found = session.scalar(_topics().where(Topic.slug == slug))

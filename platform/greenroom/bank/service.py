@@ -130,6 +130,7 @@ def _describe(question: Question, loaded: LoadedQuestion, topic: Topic) -> None:
     question.slug = loaded.manifest.slug
     question.key = loaded.manifest.key
     question.kind = loaded.manifest.kind
+    question.shows = loaded.manifest.shows
     question.topic_id = topic.id
     question.position = loaded.position
     question.retired_at = None

@@ -27,6 +27,7 @@ def check_together(bank: LoadedBank, faults: Faults) -> None:
     for topic in bank.topics:
         _check_prerequisites(topic, slugs, faults)
         _check_keys(topic, faults)
+        _check_shows(topic, faults)
 
 
 def _refuse_repeated(faults: Faults, field: str, values: Iterable[tuple[str, str | None]]) -> None:
@@ -51,3 +52,14 @@ def _check_keys(topic: LoadedTopic, faults: Faults) -> None:
         if key and int(key.partition(".")[0]) != number:
             text = f"{key} does not begin with the topic's number {number}."
             faults.add(f"{question.folder}/{MANIFEST}", text, field="key")
+
+
+def _check_shows(topic: LoadedTopic, faults: Faults) -> None:
+    explained = {
+        question.manifest.key for question in topic.questions if question.manifest.kind == "explain"
+    }
+    for question in topic.questions:
+        shows = question.manifest.shows
+        if shows and shows not in explained:
+            text = f"There is no explain question {shows} in this topic."
+            faults.add(f"{question.folder}/{MANIFEST}", text, field="shows")

@@ -21,7 +21,7 @@ from greenroom.practice.explain_views import draft_of, statement_of
 from greenroom.practice.explanations import attempt_at, storable
 from greenroom.practice.models import Attempt
 from greenroom.practice.moments import ago
-from greenroom.practice.neighbours import neighbours
+from greenroom.practice.neighbours import explained_by, neighbours
 from greenroom.practice.panels import panel_of
 from greenroom.practice.views import (
     CheckState,
@@ -87,6 +87,7 @@ def code_page(session: Session, scope: Scope, question: Question, shown: Shown) 
         refused=shown.refused or (None if version.is_complete else UNJUDGEABLE),
         previous=before,
         following=after,
+        explains=explained_by(session, question),
         tests=tuple(SuiteFileView(*file) for file in sorted((version.suite or {}).items())),
         solved=attempt.solved_at is not None,
         judgeable=version.is_complete,

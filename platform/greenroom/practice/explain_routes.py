@@ -19,7 +19,7 @@ from greenroom.practice import explain_views as views
 from greenroom.practice import explanations
 from greenroom.practice.explanations import FILE, MARKS, MAX_CHARACTERS, RATINGS
 from greenroom.practice.models import Attempt, Explanation
-from greenroom.practice.neighbours import neighbours
+from greenroom.practice.neighbours import neighbours, shown_in_code
 from greenroom.web import pages
 from greenroom.web.db import DbSession
 
@@ -159,6 +159,7 @@ def _sheet(
         preview=preview,
         previous=before,
         following=after,
+        in_code=shown_in_code(session, question),
     )
 
 
@@ -178,13 +179,15 @@ def _refused(
 
 
 def _marked(session: Session, found: Explanation) -> views.ExplanationPage:
-    _, following = neighbours(session, found.version.question)
+    question = found.version.question
+    _, following = neighbours(session, question)
     return views.explanation_page(
         found,
         explanations.read(found),
         explanations.of_attempt(session, found.attempt_id),
         now(),
         following,
+        shown_in_code(session, question),
     )
 
 

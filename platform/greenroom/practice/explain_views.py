@@ -89,6 +89,8 @@ class ExplainPage:
     preview: Markup | None = None
     previous: LinkView | None = None
     following: LinkView | None = None
+    in_code: tuple[LinkView, ...] = ()
+    """Code questions that ask for the same in code."""
     max_characters: int = MAX_CHARACTERS
 
     @property
@@ -174,6 +176,8 @@ class ExplanationPage:
     ratings: tuple[Choice, ...]
     earlier: tuple[Earlier, ...]
     following: LinkView | None = None
+    in_code: tuple[LinkView, ...] = ()
+    """Code questions that ask for the same in code."""
     trouble: str = ""
 
     @property
@@ -284,6 +288,7 @@ def explanation_page(
     earlier: Sequence[Explanation],
     now: datetime,
     following: LinkView | None = None,
+    in_code: tuple[LinkView, ...] = (),
 ) -> ExplanationPage:
     """Return an explanation's page; its version, question and topic are loaded."""
     version = explanation.version
@@ -309,6 +314,7 @@ def explanation_page(
         ),
         earlier=earlier_of(earlier, now, explanation) if len(earlier) > 1 else (),
         following=following,
+        in_code=in_code,
     )
 
 

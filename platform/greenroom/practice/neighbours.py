@@ -1,4 +1,4 @@
-"""The questions before and after one, in the order of the bank."""
+"""The questions around one: before and after it, and the same asked in words or in code."""
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,22 @@ def neighbours(session: Session, question: Question) -> tuple[LinkView | None, L
     before = lines[place - 1] if place else None
     after = lines[place + 1] if place + 1 < len(lines) else None
     return _link(before), _link(after)
+
+
+def shown_in_code(session: Session, question: Question) -> tuple[LinkView, ...]:
+    """Return links to the code questions that show an explain question."""
+    return tuple(
+        LinkView(f"/questions/{one.slug}", one.current.heading)
+        for one in bank.shown_in_code(session, question)
+    )
+
+
+def explained_by(session: Session, question: Question) -> LinkView | None:
+    """Return a link to the explain question that a code question shows."""
+    found = bank.explained_by(session, question)
+    if found is None:
+        return None
+    return LinkView(f"/questions/{found.slug}", f"{found.key} {found.current.heading}")
 
 
 def _link(line: QuestionLine | None) -> LinkView | None:

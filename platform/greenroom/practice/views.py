@@ -363,6 +363,8 @@ class CodePage:
     refused: RefusedView | None = None
     previous: LinkView | None = None
     following: LinkView | None = None
+    explains: LinkView | None = None
+    """The explain question of which this one asks for the code."""
     tests: tuple[SuiteFileView, ...] = ()
     solved: bool = False
     judgeable: bool = True
