@@ -102,6 +102,7 @@ def question(
     complete: bool = True,
     slug: str = "",
     key: str | None = None,
+    shows: str | None = None,
     **version_values: Any,  # noqa: ANN401 a column's own type
 ) -> Question:
     """Add a question and its current version; `complete` gives a grader or a rubric."""
@@ -111,6 +112,7 @@ def question(
         slug=slug or f"question-{number}",
         key=key,
         kind=kind,
+        shows=shows,
         topic_id=(topic or _topic(session)).id,
         position=number,
     )

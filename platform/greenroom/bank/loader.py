@@ -185,7 +185,7 @@ def _expect_kebab(name: str, place: str, faults: Faults) -> None:
 def _check_layout(
     texts: Mapping[str, str], manifest: QuestionManifest, place: str, faults: Faults
 ) -> None:
-    key = (manifest.key or "").replace(".", "-")
+    key = (manifest.key or manifest.shows or "").replace(".", "-")
     if place.rpartition("/")[2] != f"{key}-{manifest.slug}".lstrip("-"):
         wanted = f"{key}-{manifest.slug}".lstrip("-")
         faults.add(place, f"Its folder is not named after its key and slug. Call it {wanted}.")

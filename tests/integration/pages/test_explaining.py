@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from greenroom.bank.models import Question
+from greenroom.bank.models import Question, Topic
 from greenroom.practice.models import Attempt, Draft, Explanation
 from tests.factories import accounts, bank, practice
 
@@ -40,6 +40,19 @@ def hand_in(client: TestClient, text: str, **headers: str) -> str:
     )
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+def test_what_is_explained_may_be_shown_in_code(
+    client: TestClient, session: Session, question: Question
+) -> None:
+    topic = session.get_one(Topic, question.topic_id)
+    bank.question(session, topic=topic, slug="show-a-hash", shows="9.2", heading="Keep a hash")
+    session.commit()
+    link = '<a href="/questions/show-a-hash">Keep a hash</a>'
+    assert link in client.get("/questions/store-tokens").text
+    assert link in client.get(hand_in(client, "I keep a hash.")).text
+    shown = client.get("/questions/show-a-hash").text
+    assert 'Shows <a href="/questions/store-tokens">9.2 ' in shown
 
 
 @pytest.mark.usefixtures("question")
