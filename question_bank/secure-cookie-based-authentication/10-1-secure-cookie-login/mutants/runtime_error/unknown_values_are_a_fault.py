@@ -1,4 +1,4 @@
-# catches: nobody_without_a_session, logout_ends_the_session, value_is_not_guessed
+# catches: login_is_remembered, logout_ends_the_session, value_is_not_guessed
 # catches: value_is_not_the_clients, copies_end_with_the_logout
 import secrets
 import time

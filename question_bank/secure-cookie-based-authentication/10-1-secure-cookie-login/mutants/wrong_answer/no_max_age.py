@@ -1,4 +1,4 @@
-# catches: it_lives_for_an_hour
+# catches: it_stays_at_home
 import secrets
 import time
 from typing import Annotated, NamedTuple
