@@ -320,22 +320,13 @@ def requests_do_not_mix(answer: Answer, random: Random) -> None:
 
 
 @check(
-    "Nothing is left when a request is over",
+    "Nothing is left when a request is over or has raised",
     group="apart",
-    hint="What does a ContextVar's set() return, and what is it for?",
+    hint="What does a ContextVar's set() return, what is it for, and does that run in any case?",
 )
 def nothing_is_left(answer: Answer, random: Random) -> None:
     base = prepared(answer, random)
     assert answer.probe(left_behind, f"{base}/plain") is None, "The request is over."
-
-
-@check(
-    "A request that raises leaves nothing, and its exception goes on",
-    group="apart",
-    hint="Which lines run when the app raises?",
-)
-def faults_leave_nothing(answer: Answer, random: Random) -> None:
-    base = prepared(answer, random)
     assert answer.probe(left_behind, f"{base}/raises") is None, "The request raised and is over."
     reply = answer.http.get(f"{base}/raises")
     assert reply.raised == "RuntimeError", "The exception of the route should come out of the app."

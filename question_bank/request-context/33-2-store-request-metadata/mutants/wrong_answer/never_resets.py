@@ -1,4 +1,4 @@
-# catches: nothing_is_left, faults_leave_nothing, outer_request_comes_back
+# catches: nothing_is_left, outer_request_comes_back
 import re
 import uuid
 from collections.abc import AsyncIterator

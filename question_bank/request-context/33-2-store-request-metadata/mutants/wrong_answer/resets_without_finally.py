@@ -1,4 +1,4 @@
-# catches: faults_leave_nothing
+# catches: nothing_is_left
 import re
 import uuid
 from collections.abc import AsyncIterator

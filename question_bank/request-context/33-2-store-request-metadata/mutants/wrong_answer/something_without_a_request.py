@@ -1,4 +1,4 @@
-# catches: none_without_a_request, nothing_is_left, faults_leave_nothing
+# catches: none_without_a_request, nothing_is_left
 import re
 import uuid
 from collections.abc import AsyncIterator
