@@ -12,7 +12,7 @@ def dumped(answer, item_type, values):
 
     types = {"int": int, "str": str}
     try:
-        return {"dump": answer.Page[types[item_type]](**values).model_dump()}
+        return {"dump": answer.Page[types[item_type]].model_validate(values).model_dump()}
     except ValidationError as error:
         return {
             "refused": sorted(
