@@ -1,0 +1,42 @@
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.testclient import TestClient
+
+
+class User(NamedTuple):
+    name: str
+    roles: tuple[str, ...]
+
+
+def current_user() -> User:
+    raise HTTPException(503, "The identity provider cannot be reached from here.")
+
+
+CurrentUser = Annotated[User, Depends(current_user)]
+
+
+def require_role(role: str):
+    def checked(user: CurrentUser) -> None:
+        if role not in user.roles:
+            raise HTTPException(403, f"This is for the role {role}.")
+
+    return checked
+
+
+app = FastAPI()
+
+
+@app.get("/me")
+def me(user: CurrentUser) -> dict[str, str]:
+    return {"name": user.name}
+
+
+@app.delete("/rooms/{room_id}", status_code=204, dependencies=[Depends(require_role("manager"))])
+def close_room(room_id: int) -> None:
+    pass
+
+
+def signed_in(name: str, *roles: str):
+    """Sign a user in for a block, and give a client of the app."""
+    raise NotImplementedError
