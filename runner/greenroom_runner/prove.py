@@ -18,7 +18,7 @@ from greenroom_runner.limits import Limits
 from greenroom_runner.request import Profile, RunRequest, Service, Suite
 from greenroom_runner.session import await_ready, judge
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 SEED = 20_260_101
 """Fixed, so that a failed proof fails again."""
 
