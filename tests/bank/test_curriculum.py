@@ -73,6 +73,17 @@ def test_a_folder_is_named_after_its_question_and_says_the_line() -> None:
             assert question["id"] == f"q-{question['key'].replace('.', '-')}"
 
 
+def test_many_explain_questions_can_be_shown_in_code() -> None:
+    shown = {question["shows"] for question in questions().values() if "shows" in question}
+    explained = {
+        question["key"]
+        for question in questions().values()
+        if question["kind"] == "explain" and question["title"].startswith("How do you")
+    }
+    assert shown <= explained
+    assert len(shown) >= 15
+
+
 def test_prerequisites_are_topics_and_never_run_in_a_circle() -> None:
     needs = {
         t["slug"]: read(BANK / t["slug"] / "topic.toml").get("prerequisites", []) for t in EXPECTED

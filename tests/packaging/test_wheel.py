@@ -94,7 +94,8 @@ def test_is_imported_from_its_own_place(program: Path, tmp_path: Path) -> None:
 
 def test_finds_its_own_bank_in_order(program: Path, tmp_path: Path) -> None:
     said = run([str(program), "bank", "check", "--static"], cwd=tmp_path)
-    assert "114 questions read; their files are in order." in said
+    written = len(list((ROOT / "question_bank").glob("*/*/question.toml")))
+    assert f"{written} questions read; their files are in order." in said
 
 
 def test_serves_from_any_folder(program: Path, tmp_path: Path) -> None:
