@@ -1,0 +1,24 @@
+# catches: failing_close_stops_no_other, failing_open_closes_the_others
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from fastapi import FastAPI
+
+
+class Resource(Protocol):
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+def create_app(resources: Sequence[Resource]) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        for resource in resources:
+            await resource.open()
+        yield
+        for resource in reversed(resources):
+            await resource.close()
+
+    return FastAPI(lifespan=lifespan)

@@ -1,0 +1,27 @@
+# catches: failing_open_closes_the_others, failing_open_is_no_start
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
+
+from fastapi import FastAPI
+
+
+class Resource(Protocol):
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+def create_app(resources: Sequence[Resource]) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for resource in resources:
+                try:
+                    await resource.open()
+                except Exception:
+                    break
+                stack.push_async_callback(resource.close)
+            yield
+
+    return FastAPI(lifespan=lifespan)
