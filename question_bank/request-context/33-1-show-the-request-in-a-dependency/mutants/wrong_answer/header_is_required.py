@@ -1,0 +1,31 @@
+# catches: any_header_or_none_is_401
+import hashlib
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from pydantic import BaseModel
+
+app = FastAPI()
+app.state.webhook_key = b"for tests only"
+
+
+def fits(key: bytes, body: bytes, signature: str) -> bool:
+    expected = hmac.new(key, body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), signature.encode())
+
+
+class Payment(BaseModel):
+    order: str
+    cents: int
+
+
+async def signed(request: Request, x_signature: Annotated[str, Header()]) -> None:
+    key = request.app.state.webhook_key
+    if not fits(key, await request.body(), x_signature):
+        raise HTTPException(401, "The signature does not fit.")
+
+
+@app.post("/payments", dependencies=[Depends(signed)])
+def take_payment(payment: Payment) -> Payment:
+    return payment

@@ -1,0 +1,35 @@
+# catches: bytes_count_as_they_were_sent
+import hashlib
+import hmac
+import json
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from pydantic import BaseModel
+
+app = FastAPI()
+app.state.webhook_key = b"for tests only"
+
+
+def fits(key: bytes, body: bytes, signature: str) -> bool:
+    expected = hmac.new(key, body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), signature.encode())
+
+
+class Payment(BaseModel):
+    order: str
+    cents: int
+
+
+async def signed(request: Request) -> None:
+    key = request.app.state.webhook_key
+    body = await request.body()
+    if body:
+        body = json.dumps(json.loads(body)).encode()
+    signature = request.headers.get("x-signature", "")
+    if not fits(key, body, signature):
+        raise HTTPException(401, "The signature does not fit.")
+
+
+@app.post("/payments", dependencies=[Depends(signed)])
+def take_payment(payment: Payment) -> Payment:
+    return payment
