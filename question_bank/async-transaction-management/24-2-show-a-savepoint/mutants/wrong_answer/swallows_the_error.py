@@ -1,0 +1,32 @@
+# catches: source_that_fails_leaves_nothing, database_that_fails_leaves_nothing
+from collections.abc import AsyncIterable
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+
+
+async def import_users(sessions: async_sessionmaker, emails: AsyncIterable[str]) -> list[str]:
+    skipped = []
+    async with sessions.begin() as session:
+        try:
+            async for email in emails:
+                try:
+                    async with session.begin_nested():
+                        session.add(User(email=email))
+                except IntegrityError:
+                    skipped.append(email)
+        except Exception as error:
+            print("import failed:", error)
+    return skipped
