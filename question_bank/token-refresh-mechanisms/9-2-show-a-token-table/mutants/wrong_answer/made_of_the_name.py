@@ -1,0 +1,35 @@
+# catches: tokens_are_long, others_stay_good
+import hashlib
+import secrets
+
+from sqlalchemy import update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class RefreshToken(Base):
+    __tablename__ = "refresh_tokens"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    user: Mapped[str]
+    spent: Mapped[bool] = mapped_column(default=False)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(session: Session, user: str) -> str:
+    token = hashlib.sha256(user.encode()).hexdigest()
+    session.merge(RefreshToken(digest=digest(token), user=user))
+    return token
+
+
+def spend(session: Session, token: str) -> str | None:
+    unspent = (RefreshToken.digest == digest(token)) & ~RefreshToken.spent
+    return session.scalar(
+        update(RefreshToken).where(unspent).values(spent=True).returning(RefreshToken.user)
+    )

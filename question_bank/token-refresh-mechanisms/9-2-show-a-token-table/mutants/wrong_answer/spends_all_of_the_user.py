@@ -1,0 +1,36 @@
+# catches: others_stay_good
+import hashlib
+import secrets
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class RefreshToken(Base):
+    __tablename__ = "refresh_tokens"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    user: Mapped[str]
+    spent: Mapped[bool] = mapped_column(default=False)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(session: Session, user: str) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(RefreshToken(digest=digest(token), user=user))
+    return token
+
+
+def spend(session: Session, token: str) -> str | None:
+    unspent = (RefreshToken.digest == digest(token)) & ~RefreshToken.spent
+    user = session.scalar(select(RefreshToken.user).where(unspent))
+    mine = (RefreshToken.user == user) & ~RefreshToken.spent
+    spent = session.execute(update(RefreshToken).where(mine).values(spent=True))
+    return user if spent.rowcount else None
