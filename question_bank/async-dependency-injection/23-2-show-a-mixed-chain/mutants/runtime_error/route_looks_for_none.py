@@ -1,0 +1,36 @@
+# catches: parcels_are_priced
+import asyncio
+import time
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+
+app = FastAPI()
+
+
+async def load_parcel(parcel_id: int) -> dict | None:
+    await asyncio.sleep(0.01)
+    return {1: {"zone": "north", "kilos": 3}}.get(parcel_id)
+
+
+def fetch_price(zone: str) -> int:
+    time.sleep(0.01)  # an old library: it blocks its thread
+    return {"north": 120}[zone]
+
+
+async def get_parcel(parcel_id: int) -> dict:
+    return await load_parcel(parcel_id)
+
+
+Parcel = Annotated[dict, Depends(get_parcel)]
+
+
+def get_price(parcel: Parcel) -> int:
+    return fetch_price(parcel["zone"])
+
+
+@app.get("/parcels/{parcel_id}/price")
+async def price(parcel: Parcel, price: Annotated[int, Depends(get_price)]) -> dict[str, int]:
+    if parcel is None:
+        raise HTTPException(404)
+    return {"cents": parcel["kilos"] * price}
