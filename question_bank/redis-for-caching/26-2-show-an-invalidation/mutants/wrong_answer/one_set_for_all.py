@@ -1,0 +1,32 @@
+# catches: rollback_forgets, one_transaction_only, other_sessions
+import logging
+import os
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+cache = Redis.from_url(
+    os.environ["REDIS_URL"],
+    socket_timeout=0.3,
+    socket_connect_timeout=0.3,
+    retry=Retry(NoBackoff(), 0),
+)
+
+
+stale: set[str] = set()
+
+
+def invalidate(session: Session, *keys: str) -> None:
+    stale.update(keys)
+
+
+@event.listens_for(Session, "after_commit")
+def drop(session: Session) -> None:
+    try:
+        cache.unlink(*stale)
+    except RedisError:
+        logging.getLogger(__name__).exception("Still cached: %s", stale)
