@@ -74,7 +74,11 @@ def _connected(client: docker.DockerClient) -> socket.socket:
         if path:
             connection = socket.socket(socket.AF_UNIX)
             connection.settimeout(_SECONDS)
-            connection.connect(path)
+            try:
+                connection.connect(path)
+            except OSError:
+                connection.close()
+                raise
             return connection
     elif url.scheme == "http" and url.hostname and url.port:
         return socket.create_connection((url.hostname, url.port), timeout=_SECONDS)
