@@ -35,9 +35,7 @@ class QuestionFilter:
 def question_by_slug(session: Session, slug: str) -> Question:
     """Return a question with `current` and `topic` loaded; retired ones are not found."""
     found = session.scalar(
-        select(Question)
-        .where(Question.slug == slug, Question.retired_at.is_(None))
-        .options(joinedload(Question.current), joinedload(Question.topic))
+        _living().where(Question.slug == slug).options(joinedload(Question.topic))
     )
     if found is None:
         raise NotFoundError(

@@ -52,20 +52,19 @@ class Found:
     @property
     def slowest_ms(self) -> float:
         """How long the slowest answer that is right took, to load and to be checked."""
-        return max((one.wall_ms for one in self.proofs if one.verdict == "accepted"), default=0.0)
+        return max((one.wall_ms for one in self._accepted), default=0.0)
 
     @property
     def closest(self) -> Proof | None:
         """The answer that is right and came closest to a limit."""
-        right = [one for one in self.proofs if one.verdict == "accepted"]
-        return max(right, key=lambda one: one.used, default=None)
+        return max(self._accepted, key=lambda one: one.used, default=None)
 
     def line(self) -> str:
         """Return it in a line."""
         state = "proved" if not self.bad else "[bold]NOT PROVED[/bold]"
         told = [state]
         if self.proofs:
-            accepted = sum(1 for proof in self.proofs if proof.verdict == "accepted")
+            accepted = len(self._accepted)
             told += [f"{accepted} accepted", f"{len(self.proofs) - accepted} refused"]
         if self.examples:
             ran = sum(1 for proof in self.examples if not proof.faults)
@@ -84,7 +83,7 @@ class Found:
 
     def report(self) -> Report:
         """Return it in figures, as the site keeps it for authors."""
-        accepted = sum(1 for proof in self.proofs if proof.verdict == "accepted")
+        accepted = len(self._accepted)
         closest, strength = self.closest, strength_as_it_is(self.question)
         return Report(
             proved=not self.bad,
@@ -102,6 +101,10 @@ class Found:
                 *(f"No answer fails {check}." for check in self.never_failed),
             ],
         )
+
+    @property
+    def _accepted(self) -> list[Proof]:
+        return [proof for proof in self.proofs if proof.verdict == "accepted"]
 
     def _ran(self) -> Iterator[Proof]:
         yield from (*self.proofs, *self.examples)
@@ -169,12 +172,10 @@ def summary(found: Sequence[Found], questions: Sequence[LoadedQuestion]) -> Tabl
     table.add_row("examples run", str(sum(len(one.examples) for one in found)))
     if slowest is not None and slowest.slowest_ms:
         table.add_row("slowest right answer", f"{slowest.slowest_ms:.0f} ms, {slowest.name}")
-    if closest := max(
-        ((one.closest.used, one.closest.limit, one.name) for one in found if one.closest),
-        default=None,
-    ):
-        used, limit, name = closest
-        table.add_row("closest to a limit", f"{used:.0%} of {limit}, {name}")
+    if close := [one.closest for one in found if one.closest]:
+        closest = max(close, key=lambda proof: proof.used)
+        told = f"{closest.used:.0%} of {closest.limit}, {closest.package}"
+        table.add_row("closest to a limit", told)
     table.add_row("strength", _strength([one for one in questions if one.grader or one.suite]))
     table.add_row("curriculum covered", f"{complete} of {len(keyed)}")
     return table

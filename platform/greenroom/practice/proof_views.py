@@ -1,7 +1,7 @@
 """How well the questions are proved, as authors see it. Pure: rows in, values out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -35,7 +35,6 @@ class ProofRow:
     name: str
     heading: str
     href: str
-    kind: str
     state: State
     answers: str = ""
     slowest: str = ""
@@ -116,15 +115,14 @@ def _row(question: Question, proof: QuestionProof | None, now: datetime) -> Proo
         name=question.key or question.slug,
         heading=version.heading,
         href=f"/questions/{question.slug}",
-        kind=question.kind,
         state="never" if version.is_complete else "unwritten",
     )
     if proof is None:
         return known
     report = Report.model_validate(proof.report)
     state: State = "proved" if report.proved else "not_proved"
-    return ProofRow(
-        **{name: getattr(known, name) for name in ("name", "heading", "href", "kind")},
+    return replace(
+        known,
         state=state if proof.digest == version.digest else "changed",
         answers=_answers(report),
         slowest=milliseconds(report.slowest_ms) if report.slowest_ms else "",
